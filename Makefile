@@ -1,0 +1,39 @@
+# Every target works from nothing: it makes .venv and installs what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/demo/digits-vit
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench lock clean
+
+help:  ## Show the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+$(VENV)/.dev: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade --constraint requirements.lock pip
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable . --group dev
+	@touch $@
+
+demo: $(VENV)/.dev  ## Generate a repository, train it, test it, prove parity (the main job)
+	@benchmarks/demo.sh $(BIN) $(DEMO)
+
+test: $(VENV)/.dev  ## Run the whole suite
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+lint: $(VENV)/.dev  ## Check style, types and the stacking of the rooms
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## Measure the speed of the command line beside its neighbours
+	$(BIN)/python benchmarks/speed.py
+
+lock: $(VENV)/.dev  ## Write the versions that are installed now into requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
+
+clean:  ## Remove what the targets made
+	rm -rf $(VENV) build dist

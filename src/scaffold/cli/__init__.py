@@ -1,0 +1,5 @@
+"""One file per verb: parse, call, render, exit code."""
+
+
+def main() -> None:
+    """Run the command line."""

@@ -1,0 +1,1 @@
+"""The nouns that every room speaks: findings, verdicts, errors, exit codes."""

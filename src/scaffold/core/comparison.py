@@ -1,0 +1,129 @@
+"""Hold what a comparison found, without knowing how it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What is said of one compared item, best first."""
+
+    EQUAL = "equal"
+    """Bit for bit the same."""
+    ROUNDING = "rounding"
+    """Another rounding of the same function: the measured ratio is within its limit."""
+    WEAK = "weak"
+    """Agrees, but the golden could not have shown a difference."""
+    NOT_COMPARABLE = "not comparable"
+    """Could not be judged; the reason says why."""
+    DIFFERENT = "different"
+    """Beyond what rounding explains."""
+    SHAPE = "shape"
+    """Shapes or dtypes differ, so values were not compared."""
+    MISSING = "missing"
+    """Theirs has it, ours does not (or has nothing mapped to it)."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the item counts as the same."""
+        return self in (Verdict.EQUAL, Verdict.ROUNDING)
+
+
+class Rung(StrEnum):
+    """The steps of the parity ladder, in the order in which they are climbed."""
+
+    STRUCTURE = "structure"
+    WEIGHTS = "weights"
+    FORWARD = "forward"
+    LOSS = "loss"
+    GRADIENT = "gradient"
+    OPTIMIZER = "optimizer"
+    SCHEDULE = "schedule"
+    STATE = "state"
+    INIT = "init"
+    TRACE = "trace"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """One verdict with the ratio that led to it.
+
+    `ratio` is q of the parity design: the distance to the candidate's float64 result, in units
+    of the rounding that the candidate itself makes. `None` where nothing was measured.
+    """
+
+    verdict: Verdict
+    ratio: float | None = None
+    worst: str = ""
+    """The worst element and its values, e.g. `(0, 3, 7): theirs 0.52, ours 0.61`."""
+    probe: str = ""
+    """The probe on which it was seen."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartRow:
+    """The three verdicts on one part of the reference, and how its output has drifted."""
+
+    part: str
+    """Path in the reference; `""` is the whole model."""
+    ours: str
+    """Path in the reimplementation; empty with `missing` when nothing is mapped to it."""
+    kind: str
+    """Class name in the reference."""
+    local: Judgement
+    interface: Judgement
+    end_to_end: Judgement
+    probes: tuple[str, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the part is the same, wherever its input comes from."""
+        return self.local.verdict.agrees
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RungRow:
+    """One item of one rung: a parameter, a loss term, a step of a table."""
+
+    rung: Rung
+    item: str
+    judgement: Judgement
+    part: str = ""
+    """The part it belongs to, in our names, where there is one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Divergence:
+    """The first place, in dataflow order, that is wrong while its inputs are right."""
+
+    rung: Rung
+    place: str
+    """Our name of the part or item, or `glue before <part>`."""
+    because: str
+    """What was measured there, in one sentence."""
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """Everything one comparison found."""
+
+    reference: str
+    bundle: str
+    parts: tuple[PartRow, ...]
+    rungs: tuple[RungRow, ...]
+    first: Divergence | None = None
+    unmatched: tuple[str, ...] = ()
+    """Parts of the reference with nothing of ours mapped to them, each with the reason."""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every part and every item is the same."""
+        return (
+            not self.unmatched
+            and all(row.agrees for row in self.parts)
+            and all(row.judgement.verdict.agrees for row in self.rungs)
+        )

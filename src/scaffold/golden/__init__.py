@@ -1,0 +1,1 @@
+"""The bundle on disk: a manifest and safetensors shards, written and read with numpy only."""

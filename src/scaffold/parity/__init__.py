@@ -1,0 +1,1 @@
+"""Is ours the same: replay, judge by the measured rounding, name the first divergence."""

@@ -1,0 +1,1 @@
+"""The pytest plugin of generated repositories, and helpers for people's own tests."""

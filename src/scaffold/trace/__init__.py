@@ -1,0 +1,1 @@
+"""Run a torch module and see every call: what went in, what came out, in which order."""
