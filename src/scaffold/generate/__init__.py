@@ -1,1 +1,1 @@
-"""Answers become rendered files, as a value; the engines are the only users of copier and cookiecutter."""
+"""Answers become rendered files, as a value; only the engines know copier and cookiecutter."""
