@@ -1,0 +1,123 @@
+"""Speak with theirs and ours in one language: a python file with a few functions of fixed names."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from scaffold.core.errors import ScaffoldError
+from scaffold.trace.isolation import PREFIX, Isolation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from torch.optim.lr_scheduler import LRScheduler
+
+T = TypeVar("T")
+
+Batch = tuple[tuple[Tensor, ...], Tensor]
+"""The inputs of a model, and the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One implementation of the model: theirs (an adapter) or ours (a candidate)."""
+
+    path: Path
+    _module: ModuleType
+    _isolation: Isolation
+
+    def has(self, name: str) -> bool:
+        """Whether the file defines that function or constant."""
+        return hasattr(self._module, name)
+
+    def build(self, size: str = "twin") -> nn.Module:
+        """Build the model, freshly initialised from torch's global generator."""
+        return _expect(self._call("build", size), nn.Module, self.path, "build")
+
+    def example_batch(self) -> Batch:
+        """Give a small real batch; theirs only."""
+        inputs, target = self._call("example_batch")
+        return (inputs,) if isinstance(inputs, Tensor) else tuple(inputs), target
+
+    def loss_terms(self, output: Any, target: Any) -> dict[str, Tensor]:  # noqa: ANN401
+        """Give each named term of the loss as it enters the total, and `total`."""
+        terms = self._call("loss_terms", output, target)
+        if not isinstance(terms, dict) or "total" not in terms:
+            raise ScaffoldError(
+                "loss_terms must give a dictionary of terms, with one called 'total'",
+                where=str(self.path),
+                remedy="return {'<term>': scalar, ..., 'total': scalar}",
+            )
+        return dict(terms)
+
+    def optimizer(self, model: nn.Module) -> Optimizer:
+        """Give the optimizer with its parameter groups, as in training."""
+        return _expect(self._call("optimizer", model), Optimizer, self.path, "optimizer")
+
+    def schedule(self, optimizer: Optimizer, total_steps: int) -> LRScheduler:
+        """Give the schedule of the learning rate, stepped once per optimizer step."""
+        scheduler: LRScheduler = self._call("schedule", optimizer, total_steps)
+        return scheduler
+
+    def train(self, model: nn.Module, batches: Sequence[Batch]) -> list[float]:
+        """Train in place, one step a batch, and give the total loss of every step."""
+        return [float(loss) for loss in self._call("train", model, list(batches))]
+
+    @property
+    def total_steps(self) -> int:
+        """The full length of the schedule; theirs only."""
+        return int(self._find("TOTAL_STEPS"))
+
+    def _find(self, name: str) -> Any:  # noqa: ANN401 - whatever the file defines
+        if not self.has(name):
+            raise ScaffoldError(
+                f"defines no `{name}`",
+                where=str(self.path),
+                remedy=f"add `{name}`; the other functions of the file show the form",
+            )
+        return getattr(self._module, name)
+
+    def _call(self, name: str, *args: object) -> Any:  # noqa: ANN401 - checked by the caller
+        function = self._find(name)
+        try:
+            with self._isolation():
+                return function(*args)
+        except ScaffoldError:
+            raise
+        except Exception as error:
+            raise ScaffoldError(
+                f"`{name}` fails ({type(error).__name__}: {error})",
+                where=str(self.path),
+                remedy="call it from python, and mend what the traceback shows",
+            ) from error
+
+
+def load(path: Path) -> Subject:
+    """Load an adapter or a candidate from its file, with its neighbours importable by name.
+
+    Raises:
+        ScaffoldError: The file is missing, fails while it is imported, or defines no `build`.
+    """
+    path = Path(path).resolve()
+    isolation = Isolation(path.parent)
+    name = PREFIX + hashlib.blake2b(str(path).encode(), digest_size=6).hexdigest()
+    subject = Subject(path, isolation.load(path, name=name), isolation)
+    subject._find("build")  # noqa: SLF001 - the same file; every subject can be built
+    return subject
+
+
+def _expect(value: object, kind: type[T], path: Path, name: str) -> T:
+    if not isinstance(value, kind):
+        raise ScaffoldError(
+            f"`{name}` gives {type(value).__name__}, not {kind.__module__}.{kind.__name__}",
+            where=str(path),
+            remedy=f"return the object itself from `{name}`",
+        )
+    return value
