@@ -1,0 +1,1 @@
+"""Give a repository's tests one parameter per part of the reference."""
