@@ -1,1 +1,1 @@
-"""The layout as data: the house table, the lock, a read-only tree, and the one writer."""
+"""The layout as data, a read-only view of a folder, and the one writer."""

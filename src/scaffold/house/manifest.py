@@ -1,0 +1,76 @@
+"""Read `reengineering.toml`, the one manifest of a generated repository."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from scaffold.core.errors import ScaffoldError
+
+MANIFEST = "reengineering.toml"
+_KEYS = ("bundle", "reference", "candidate", "map")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParityPaths:
+    """Where a repository keeps the two sides of its parity suite."""
+
+    root: Path
+    bundle: Path
+    reference: Path
+    candidate: Path
+    map: Path
+
+
+def read_parity(root: Path) -> ParityPaths:
+    """Read the `[parity]` table of the manifest in a repository's folder.
+
+    The paths are joined to the folder; whether they exist is for the reader to find out.
+    """
+    source = root / MANIFEST
+    table = _table(source)
+    paths = {key: root / _inside(table, key, source) for key in _KEYS}
+    return ParityPaths(root=root, **paths)
+
+
+def _table(source: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(source.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ScaffoldError(
+            f"there is no {MANIFEST}",
+            where=str(source.parent),
+            remedy="stand in a generated repository, or name one",
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ScaffoldError(
+            f"cannot be read: {error}", where=str(source), remedy="mend the place that is named"
+        ) from error
+    table = content.get("parity")
+    if isinstance(table, dict):
+        return table
+    raise ScaffoldError(
+        "has no [parity] table",
+        where=str(source),
+        remedy=f"add [parity] with {', '.join(_KEYS)}",
+    )
+
+
+def _inside(table: dict[str, Any], key: str, source: Path) -> PurePosixPath:
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise ScaffoldError(
+            f"parity.{key} is {value!r}, not a path",
+            where=str(source),
+            remedy=f'write {key} = "..." in the [parity] table',
+        )
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ScaffoldError(
+            f"parity.{key} is {value!r}, which leaves the repository",
+            where=str(source),
+            remedy="write a path relative to the repository, without ..",
+        )
+    return path
