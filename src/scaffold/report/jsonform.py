@@ -1,0 +1,163 @@
+"""Turn a comparison into JSON and back; the schema lies beside this file."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from scaffold.core.comparison import (
+    Comparison,
+    Divergence,
+    Judgement,
+    PartRow,
+    Rung,
+    RungRow,
+    Verdict,
+)
+from scaffold.core.errors import ScaffoldError
+from scaffold.report.words import headline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = 1
+"""The version of the document; it rises when a reader of the old form would be misled."""
+
+_ODD_FLOATS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+
+
+def schema() -> dict[str, Any]:
+    """Read the published JSON schema of the document."""
+    text = resources.files("scaffold.report").joinpath("schemas", "comparison.schema.json")
+    document: dict[str, Any] = json.loads(text.read_text(encoding="utf-8"))
+    return document
+
+
+def dumps(comparison: Comparison) -> str:
+    """Write a comparison as JSON: the same comparison gives the same bytes."""
+    document = {
+        "kind": "comparison",
+        "schema": SCHEMA,
+        "agrees": comparison.agrees,
+        "headline": headline(comparison),
+        "reference": comparison.reference,
+        "bundle": comparison.bundle,
+        "parts": [_part(row) for row in comparison.parts],
+        "rungs": [_rung(row) for row in comparison.rungs],
+        "first": _divergence(comparison.first) if comparison.first else None,
+        "unmatched": list(comparison.unmatched),
+        "notes": list(comparison.notes),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _part(row: PartRow) -> dict[str, Any]:
+    return {
+        "part": row.part,
+        "ours": row.ours,
+        "kind": row.kind,
+        "local": _judgement(row.local),
+        "interface": _judgement(row.interface),
+        "end_to_end": _judgement(row.end_to_end),
+        "probes": list(row.probes),
+    }
+
+
+def _rung(row: RungRow) -> dict[str, Any]:
+    return {
+        "rung": row.rung.value,
+        "item": row.item,
+        "part": row.part,
+        "judgement": _judgement(row.judgement),
+    }
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    ratio = judgement.ratio
+    return {
+        "verdict": judgement.verdict.value,
+        # JSON has no word for these three numbers, so they stand as text.
+        "ratio": ratio if ratio is None or math.isfinite(ratio) else str(ratio),
+        "worst": judgement.worst,
+        "probe": judgement.probe,
+        "reason": judgement.reason,
+    }
+
+
+def _divergence(first: Divergence) -> dict[str, Any]:
+    return {
+        "rung": first.rung.value,
+        "place": first.place,
+        "because": first.because,
+        "remedy": first.remedy,
+    }
+
+
+def loads(text: str, *, where: str = "comparison") -> Comparison:
+    """Read what `dumps` wrote.
+
+    Raises:
+        ScaffoldError: The text is no JSON, or not of this kind and version.
+    """
+    try:
+        document = json.loads(text)
+        if (document["kind"], document["schema"]) != ("comparison", SCHEMA):
+            raise _unreadable(where, f"kind {document['kind']}, schema {document['schema']}")
+        return _comparison(document)
+    except (ValueError, TypeError, KeyError) as error:
+        raise _unreadable(where, f"{type(error).__name__}: {error}") from error
+
+
+def _unreadable(where: str, why: str) -> ScaffoldError:
+    return ScaffoldError(
+        f"is no comparison of schema {SCHEMA} ({why})",
+        where=where,
+        remedy="write it again: scaffold compare --format json",
+    )
+
+
+def _comparison(document: Mapping[str, Any]) -> Comparison:
+    first = document["first"]
+    return Comparison(
+        reference=document["reference"],
+        bundle=document["bundle"],
+        parts=tuple(_read_part(row) for row in document["parts"]),
+        rungs=tuple(_read_rung(row) for row in document["rungs"]),
+        first=Divergence(**{**first, "rung": Rung(first["rung"])}) if first else None,
+        unmatched=tuple(document["unmatched"]),
+        notes=tuple(document["notes"]),
+    )
+
+
+def _read_part(row: Mapping[str, Any]) -> PartRow:
+    return PartRow(
+        part=row["part"],
+        ours=row["ours"],
+        kind=row["kind"],
+        local=_read_judgement(row["local"]),
+        interface=_read_judgement(row["interface"]),
+        end_to_end=_read_judgement(row["end_to_end"]),
+        probes=tuple(row["probes"]),
+    )
+
+
+def _read_rung(row: Mapping[str, Any]) -> RungRow:
+    return RungRow(
+        rung=Rung(row["rung"]),
+        item=row["item"],
+        part=row["part"],
+        judgement=_read_judgement(row["judgement"]),
+    )
+
+
+def _read_judgement(row: Mapping[str, Any]) -> Judgement:
+    ratio = row["ratio"]
+    return Judgement(
+        verdict=Verdict(row["verdict"]),
+        ratio=_ODD_FLOATS[ratio] if isinstance(ratio, str) else ratio,
+        worst=row["worst"],
+        probe=row["probe"],
+        reason=row["reason"],
+    )

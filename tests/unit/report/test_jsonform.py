@@ -1,0 +1,117 @@
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from scaffold.core.comparison import (
+    Comparison,
+    Divergence,
+    Judgement,
+    PartRow,
+    Rung,
+    RungRow,
+    Verdict,
+)
+from scaffold.core.errors import ScaffoldError
+from scaffold.report import jsonform
+
+words = st.text(max_size=8)
+ratios = st.none() | st.floats(allow_nan=False)
+judgements = st.builds(
+    Judgement,
+    verdict=st.sampled_from(Verdict),
+    ratio=ratios,
+    worst=words,
+    probe=words,
+    reason=words,
+)
+parts = st.builds(
+    PartRow,
+    part=words,
+    ours=words,
+    kind=words,
+    local=judgements,
+    interface=judgements,
+    end_to_end=judgements,
+    probes=st.lists(words, max_size=2).map(tuple),
+)
+rungs = st.builds(RungRow, rung=st.sampled_from(Rung), item=words, judgement=judgements, part=words)
+firsts = st.builds(Divergence, rung=st.sampled_from(Rung), place=words, because=words, remedy=words)
+comparisons = st.builds(
+    Comparison,
+    reference=words,
+    bundle=words,
+    parts=st.lists(parts, max_size=3).map(tuple),
+    rungs=st.lists(rungs, max_size=3).map(tuple),
+    first=st.none() | firsts,
+    unmatched=st.lists(words, max_size=2).map(tuple),
+    notes=st.lists(words, max_size=2).map(tuple),
+)
+
+
+def complaints(document):
+    return [
+        error.message for error in Draft202012Validator(jsonform.schema()).iter_errors(document)
+    ]
+
+
+@given(comparisons)
+def test_there_and_back_is_the_same_comparison(comparison):
+    written = jsonform.dumps(comparison)
+
+    assert jsonform.loads(written) == comparison
+    assert jsonform.dumps(jsonform.loads(written)) == written
+
+
+@given(comparisons)
+def test_what_is_written_keeps_the_published_schema(comparison):
+    assert complaints(json.loads(jsonform.dumps(comparison))) == []
+
+
+def test_nan_is_written_as_a_word_and_read_back(diverging):
+    written = jsonform.dumps(diverging)
+
+    assert complaints(json.loads(written)) == []
+    assert '"ratio": "nan"' in written
+    assert math.isnan(jsonform.loads(written).rungs[-1].judgement.ratio)
+
+
+def test_the_schema_is_itself_a_schema_and_names_every_verdict_and_rung():
+    schema = jsonform.schema()
+
+    Draft202012Validator.check_schema(schema)
+    assert schema["$defs"]["verdict"]["enum"] == [
+        verdict.value for verdict in sorted(Verdict, key=list(Verdict).index)
+    ]
+    assert schema["$defs"]["rung"]["enum"] == [rung.value for rung in Rung]
+
+
+def test_the_schema_refuses_an_unknown_verdict(agreeing):
+    document = json.loads(jsonform.dumps(agreeing))
+    document["rungs"][0]["judgement"]["verdict"] = "fine"
+
+    [complaint] = complaints(document)
+    assert complaint.startswith("'fine' is not one of ['equal', 'rounding', 'weak'")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "JSONDecodeError: Expecting property name"),
+        ('{"kind": "findings", "schema": 1}', "kind findings, schema 1"),
+        ('{"kind": "comparison", "schema": 2}', "kind comparison, schema 2"),
+        ('{"kind": "comparison", "schema": 1}', "KeyError: 'first'"),
+        ("[]", "TypeError"),
+    ],
+)
+def test_what_is_no_comparison_is_refused_with_a_remedy(text, why):
+    with pytest.raises(ScaffoldError) as refused:
+        jsonform.loads(text, where="old.json")
+
+    assert why in refused.value.what
+    assert refused.value.what.startswith("is no comparison of schema 1")
+    assert refused.value.where == "old.json"
+    assert refused.value.remedy == "write it again: scaffold compare --format json"

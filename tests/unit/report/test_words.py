@@ -1,0 +1,110 @@
+import math
+
+import pytest
+
+from scaffold.core.comparison import Comparison, Judgement, PartRow, Rung, Verdict
+from scaffold.report import words
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [
+        (None, ""),
+        (0.0, "q 0.00"),
+        (1.016, "q 1.02"),
+        (10.23, "q 10.2"),
+        (123456.0, "q 1.2e+05"),
+        (math.inf, "q inf"),
+        (math.nan, "q nan"),
+    ],
+)
+def test_a_ratio_keeps_digits_that_the_eye_can_compare(ratio, shown):
+    assert words.ratio_text(ratio) == shown
+
+
+def test_an_equal_item_shows_no_ratio():
+    assert words.judgement_text(Judgement(verdict=Verdict.EQUAL, ratio=0.0)) == "equal"
+
+
+def test_nan_is_worse_than_any_number():
+    nan = Judgement(verdict=Verdict.DIFFERENT, ratio=math.nan)
+
+    assert words.badness(nan) > words.badness(Judgement(verdict=Verdict.DIFFERENT, ratio=1e30))
+
+
+def test_a_worse_word_outweighs_a_larger_ratio():
+    missing = Judgement(verdict=Verdict.MISSING)
+
+    assert words.badness(missing) > words.badness(Judgement(verdict=Verdict.DIFFERENT, ratio=9.0))
+
+
+def test_each_compared_rung_gives_one_line_in_the_order_of_the_ladder(diverging):
+    lines = words.rung_lines(diverging)
+
+    assert [line.rung for line in lines] == [
+        Rung.STRUCTURE,
+        Rung.FORWARD,
+        Rung.LOSS,
+        Rung.GRADIENT,
+    ]
+    assert (lines[1].agreeing, lines[1].total, lines[1].worst) == (5, 6, "blocks.0.norm1")
+
+
+def test_rungs_of_which_nothing_is_said_are_named(agreeing):
+    assert words.not_compared(agreeing) == (
+        Rung.WEIGHTS,
+        Rung.OPTIMIZER,
+        Rung.SCHEDULE,
+        Rung.STATE,
+        Rung.INIT,
+        Rung.TRACE,
+    )
+
+
+def test_coverage_counts_a_part_without_a_row(diverging):
+    assert words.coverage_text(diverging) == "coverage: 6 of 7 parts of the reference are matched"
+
+
+def test_coverage_counts_a_missing_part_once():
+    missing = Judgement(verdict=Verdict.MISSING)
+    row = PartRow(
+        part="norm",
+        ours="",
+        kind="LayerNorm",
+        local=missing,
+        interface=missing,
+        end_to_end=missing,
+    )
+    comparison = Comparison(
+        reference="r", bundle="b", parts=(row,), rungs=(), unmatched=("norm: not mapped",)
+    )
+
+    assert words.coverage_text(comparison) == "coverage: 0 of 1 parts of the reference are matched"
+    assert words.ours_name(row) == "(not mapped)"
+
+
+def test_the_headline_of_agreement_counts_items_and_rungs(agreeing):
+    assert words.headline(agreeing) == "agrees: all 9 items of 4 rungs"
+
+
+def test_the_headline_of_divergence_names_the_rungs(diverging):
+    assert words.headline(diverging) == "diverges: 2 of 9 items, in forward and gradient"
+
+
+def test_an_unmatched_part_alone_is_no_agreement(agreeing):
+    comparison = Comparison(
+        reference="r",
+        bundle="b",
+        parts=agreeing.parts,
+        rungs=agreeing.rungs,
+        unmatched=("norm: not mapped",),
+    )
+
+    assert words.headline(comparison) == "agrees on 9 items, but 1 parts are not matched"
+
+
+def test_an_empty_comparison_says_so():
+    empty = Comparison(reference="r", bundle="b", parts=(), rungs=())
+
+    assert words.headline(empty) == "nothing was compared"
+    assert words.coverage_text(empty) == "coverage: no part of the reference was compared"
