@@ -1,0 +1,135 @@
+"""Call one part again on given inputs, in float32 or float64, without touching it.
+
+Only the part that is replayed is converted, so the memory that the float64 shadow costs is that of
+one part. Code that says `float32` inside would make the shadow a lie; such leaks are reported.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from scaffold.trace.swap import all_leaves, cast_leaf, cast_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a call gave, and which operations left the precision that was asked for."""
+
+    output: Any
+    leaks: tuple[str, ...] = ()
+
+
+def run(
+    part: nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    *,
+    dtype: torch.dtype | None = None,
+) -> Run:
+    """Call a part, in its own precision or in `dtype`; its parameters and buffers stay untouched.
+
+    Args:
+        part: Any module; a model is a part too.
+        args: Positional arguments; floating tensors are cast.
+        kwargs: Keyword arguments, likewise.
+        dtype: The precision to compute in; None leaves everything as it is.
+    """
+    with torch.no_grad(), without_fused_attention():
+        if dtype is None:
+            # Buffers are cloned all the same: batch statistics move while a part runs.
+            state = {name: value.clone() for name, value in part.named_buffers()}
+            return Run(functional_call(part, state, args, dict(kwargs)))
+        state = {
+            name: cast_leaf(value.clone(), dtype)
+            for name, value in (*part.named_parameters(), *part.named_buffers())
+        }
+        with ExitStack() as stack:
+            stack.enter_context(_default_dtype(dtype))
+            stack.enter_context(_attributes_in(part, dtype))
+            watch = stack.enter_context(_Leaks(dtype))
+            output = functional_call(
+                part, state, cast_to(args, dtype), cast_to(dict(kwargs), dtype)
+            )
+        return Run(output, tuple(watch.found))
+
+
+@contextmanager
+def without_fused_attention() -> Iterator[None]:
+    """Keep torch's fused encoder layer off: it computes a block without calling its parts."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(value=False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(value=before)
+
+
+@contextmanager
+def _default_dtype(dtype: torch.dtype) -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+@contextmanager
+def _attributes_in(part: nn.Module, dtype: torch.dtype) -> Iterator[None]:
+    """Cast tensors that are plain attributes, neither parameter nor buffer, and put them back."""
+    plain = [
+        (module, name, value)
+        for module in part.modules()
+        for name, value in vars(module).items()
+        if isinstance(value, Tensor) and value.is_floating_point()
+    ]
+    for module, name, value in plain:
+        setattr(module, name, cast_leaf(value, dtype))
+    try:
+        yield
+    finally:
+        for module, name, value in plain:
+            setattr(module, name, value)
+
+
+class _Leaks(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch leaves it untyped
+    """Note every operation that takes the wanted precision in and gives a lower one out."""
+
+    def __init__(self, dtype: torch.dtype) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        self._dtype = dtype
+        self.found: dict[str, None] = {}
+
+    def __torch_dispatch__(
+        self,
+        func: Any,  # noqa: ANN401 - an operator
+        types: Any,  # noqa: ANN401 - the protocol names it
+        args: Any = (),  # noqa: ANN401
+        kwargs: Any = None,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        output = func(*args, **(kwargs or {}))
+        took = any(_is(leaf, self._dtype) for leaf in all_leaves([*args]).values())
+        if took and any(self._lower(leaf) for leaf in all_leaves(output).values()):
+            self.found[str(func)] = None
+        return output
+
+    def _lower(self, leaf: object) -> bool:
+        return (
+            isinstance(leaf, Tensor)
+            and leaf.is_floating_point()
+            and leaf.dtype.itemsize < self._dtype.itemsize
+        )
+
+
+def _is(leaf: object, dtype: torch.dtype) -> bool:
+    return isinstance(leaf, Tensor) and leaf.dtype == dtype
