@@ -1,18 +1,18 @@
-"""Take a nested output apart into named tensors, and put it together again from a description.
+"""Describe the structure around the tensors of an output, and put other tensors into it.
 
-A loss is judged on outputs that were recorded elsewhere, so the structure around the tensors has
-to be written down too. Paths join keys and positions with a dot; a bare tensor has the path `""`.
+A loss is judged on outputs that were recorded elsewhere, so the structure has to be written down
+too. Paths are those of `scaffold.trace.swap`: joined with dots, `""` for a bare tensor.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from scaffold.trace.swap import all_leaves
 
 Outline = dict[str, Any]
 
@@ -30,20 +30,21 @@ class Named(dict[str, Any]):
 
 def leaves(value: object) -> dict[str, Tensor]:
     """Return every tensor of a nested output by its path, in order."""
-    return dict(_walk(value, ""))
+    return {path: leaf for path, leaf in all_leaves(value).items() if isinstance(leaf, Tensor)}
 
 
 def outline(value: object) -> Outline:
     """Describe the structure around the tensors, in what JSON can hold."""
     if isinstance(value, Tensor):
         return {"is": "tensor"}
-    parts = _parts(value)
-    if parts is None:
-        plain = value if isinstance(value, bool | int | float | str) else None
-        return {"is": "value", "value": plain}
-    kind = type(value).__name__ if isinstance(value, tuple | list) else "named"
-    kind = "tuple" if isinstance(value, tuple) else kind
-    return {"is": kind, "parts": {name: outline(part) for name, part in parts.items()}}
+    if isinstance(value, tuple | list):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {"is": kind, "parts": {str(i): outline(part) for i, part in enumerate(value)}}
+    named = _named(value)
+    if named is not None:
+        return {"is": "named", "parts": {name: outline(part) for name, part in named.items()}}
+    plain = value if isinstance(value, bool | int | float | str) else None
+    return {"is": "value", "value": plain}
 
 
 def rebuilt(structure: Outline, tensors: Mapping[str, Tensor], path: str = "") -> Any:  # noqa: ANN401 - whatever the loss takes
@@ -55,7 +56,7 @@ def rebuilt(structure: Outline, tensors: Mapping[str, Tensor], path: str = "") -
             return structure["value"]
         case kind:
             parts = {
-                name: rebuilt(part, tensors, _below(path, name))
+                name: rebuilt(part, tensors, f"{path}.{name}" if path else name)
                 for name, part in structure["parts"].items()
             }
             if kind == "named":
@@ -63,24 +64,9 @@ def rebuilt(structure: Outline, tensors: Mapping[str, Tensor], path: str = "") -
             return tuple(parts.values()) if kind == "tuple" else list(parts.values())
 
 
-def _walk(value: object, path: str) -> Iterator[tuple[str, Tensor]]:
-    if isinstance(value, Tensor):
-        yield path, value
-        return
-    for name, part in (_parts(value) or {}).items():
-        yield from _walk(part, _below(path, name))
-
-
-def _parts(value: object) -> dict[str, Any] | None:
-    """Return the named parts of a container, None for anything else."""
-    if isinstance(value, dict):
+def _named(value: object) -> dict[str, Any] | None:
+    if isinstance(value, Mapping):
         return {str(name): part for name, part in value.items()}
-    if isinstance(value, tuple | list):
-        return {str(place): part for place, part in enumerate(value)}
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in fields(value)}
     return None
-
-
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

@@ -1,0 +1,145 @@
+"""Judge a few real training steps of ours: what happened at each, and the state after the last.
+
+Training amplifies rounding, so the noise is measured where it has grown: ours trains in float64
+once and in float32 several times, from starts one unit round-off apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from scaffold.core.comparison import Judgement, Rung, RungRow, Verdict
+from scaffold.parity.rungs import noise, schedule, sides
+from scaffold.trace import roles, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scaffold.golden import Bundle
+    from scaffold.parity.weightmap import WeightMap
+    from scaffold.trace.subject import Subject
+
+LIMIT = 10.0
+TURNS = 3
+
+
+class _Runs:
+    """Our runs on one bundle: float64, then float32 from starts one round-off apart."""
+
+    def __init__(self, bundle: Bundle, candidate: Subject, weights: WeightMap) -> None:
+        self.of = (bundle, candidate, weights)
+        state = sides.tensors(bundle, roles.WEIGHT)
+        given = steps.batches(
+            sides.ordered(bundle, roles.STEP_INPUT),
+            sides.tensors(bundle, roles.STEP_TARGET)[""],
+            bundle.table(roles.STEPS)["seed"],
+        )
+
+        def run(turn: int, dtype: torch.dtype) -> steps.Steps:
+            built = sides.model(candidate, weights, sides.shaken(state, turn), dtype)
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(0)
+                return steps.watched(candidate.train, built, steps.cast(given, dtype))
+
+        self.exact = run(0, torch.float64)
+        self.rounded = [run(turn, torch.float32) for turn in range(TURNS)]
+
+
+_last: list[_Runs] = []
+
+
+def _runs(bundle: Bundle, candidate: Subject, weights: WeightMap) -> _Runs:
+    """Train once for both rungs: the last runs are kept until another candidate asks."""
+    if not _last or any(
+        old is not new for old, new in zip(_last[0].of, (bundle, candidate, weights), strict=True)
+    ):
+        _last[:] = [_Runs(bundle, candidate, weights)]
+    return _last[0]
+
+
+def state_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
+    """Return one row per parameter and buffer of ours after the last step."""
+    theirs = weights.to_ours(sides.tensors(bundle, roles.STEP_STATE))
+    runs = _runs(bundle, candidate, weights)
+
+    def judge(name: str) -> Judgement:
+        if name not in runs.exact.state:
+            return Judgement(verdict=Verdict.MISSING, reason="ours has no such state")
+        return noise.judged(
+            noise.numbers(theirs[name]),
+            noise.numbers(runs.exact.state[name]),
+            [noise.numbers(run.state[name]) for run in runs.rounded],
+            limit=LIMIT,
+            probe=f"after step {steps.STEPS}",
+        )
+
+    return tuple(
+        RungRow(rung=Rung.STATE, item=name, judgement=judge(name), part=sides.part_of(name))
+        for name in theirs
+    )
+
+
+def trace_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
+    """Return three rows in the order of causes: learning rate, gradient norm, loss."""
+    runs = _runs(bundle, candidate, weights)
+    found = {
+        "learning rate": _rates(bundle, weights, runs.exact.rates),
+        "gradient norm": _series(
+            _one(bundle, roles.TRACE_NORM), runs.exact.norms, [run.norms for run in runs.rounded]
+        ),
+        "loss": _series(
+            _one(bundle, roles.TRACE_LOSS), runs.exact.losses, [run.losses for run in runs.rounded]
+        ),
+    }
+    return tuple(
+        RungRow(rung=Rung.TRACE, item=item, judgement=judgement)
+        for item, judgement in found.items()
+    )
+
+
+def _one(bundle: Bundle, role: str) -> np.ndarray:
+    return bundle.array(bundle.select(role=role)[0])
+
+
+def _rates(bundle: Bundle, weights: WeightMap, ours: Sequence[dict[str, float]]) -> Judgement:
+    """Compare the rate that each parameter was moved with, at each step."""
+    theirs = _one(bundle, roles.TRACE_RATE)
+    if len(theirs) != len(ours):
+        return Judgement(
+            verdict=Verdict.DIFFERENT,
+            reason=f"theirs took {len(theirs)} steps of the optimiser, ours {len(ours)}",
+        )
+    at = np.arange(len(theirs))
+    found = []
+    for column, name in enumerate(bundle.table(roles.STEPS)["moved"]):
+        for mapped in weights.names_to_ours(name):
+            rates = np.array([step.get(mapped, np.nan) for step in ours])
+            found.append(schedule.compared(theirs[:, column], rates, at))
+    return noise.worst_of(found)
+
+
+def _series(
+    theirs: np.ndarray, exact: Sequence[float], rounded: Sequence[Sequence[float]]
+) -> Judgement:
+    """Compare one number a step; the noise of a step is the largest relative one so far."""
+    if any(len(theirs) != len(run) for run in [exact, *rounded]):
+        reason = f"theirs has {len(theirs)} steps, ours {len(exact)}"
+        return Judgement(verdict=Verdict.DIFFERENT, reason=reason)
+    return noise.first_of(
+        list(_each_step(theirs, np.array(exact), [np.array(run) for run in rounded]))
+    )
+
+
+def _each_step(
+    theirs: np.ndarray, exact: np.ndarray, rounded: Sequence[np.ndarray]
+) -> Iterator[Judgement]:
+    scale = np.maximum(np.abs(exact), np.finfo(np.float64).tiny)
+    lost = np.max([np.abs(run - exact) / scale for run in rounded], axis=0)
+    noises = np.maximum.accumulate(np.maximum(lost, noise.UNIT / 2)) * scale
+    for step, value in enumerate(theirs):
+        yield noise.judged(
+            value, exact[step], [exact[step] + noises[step]], limit=LIMIT, probe=f"step {step + 1}"
+        )
