@@ -1,0 +1,63 @@
+"""Every combination of answers gives a repository that stands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from baking import collect_tests, compose_everything, in_each
+from rendering import combinations
+
+pytestmark = pytest.mark.bake
+
+NUMBERS = range(len(combinations()))
+RUFF = Path(sys.executable).with_name("ruff")
+
+
+@pytest.fixture(scope="module")
+def folders(shelf):
+    return [shelf[number] for number in NUMBERS]
+
+
+def run(*command, cwd):
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_every_combination_passes_ruff_with_its_own_settings(shelf, folders):
+    done = run(RUFF, "check", "--no-cache", *folders, cwd=shelf.base)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_combination_is_formatted(shelf, folders):
+    done = run(RUFF, "format", "--check", "--no-cache", *folders, cwd=shelf.base)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_combination_composes_all_its_configurations(folders):
+    counts = in_each(folders, compose_everything)
+
+    assert set(counts.values()) == {max(counts.values())}
+    assert max(counts.values()) >= 100
+
+
+def test_every_combination_collects_its_tests(folders):
+    found = in_each(folders, collect_tests)
+
+    failed = {folder.name: text for folder, (count, text) in found.items() if count <= 0}
+    assert failed == {}, "\n".join(failed.values())
+    assert min(count for count, _ in found.values()) >= 100
+
+
+def test_no_rendering_has_a_trace_of_the_template(folders):
+    for folder in folders:
+        for path in folder.rglob("*"):
+            assert "{{" not in str(path), path
+            assert path.suffix != ".jinja", path
+            if path.is_file() and path.suffix != ".safetensors" and ".github" not in path.parts:
+                text = path.read_text(encoding="utf-8")
+                assert "{%" not in text, path
+                assert "{{ " not in text or path.suffix in {".md", ".py"}, path
