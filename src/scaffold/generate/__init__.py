@@ -1,1 +1,1 @@
-"""Answers become rendered files, as a value; only the engines know copier and cookiecutter."""
+"""Answers and a house in, rendered files out, as a value."""

@@ -19,4 +19,4 @@ def shipped() -> tuple[str, ...]:
     folder = shelf()
     if not folder.is_dir():
         return ()
-    return tuple(sorted(item.name for item in folder.iterdir() if (item / "house.toml").is_file()))
+    return tuple(sorted(item.name for item in folder.iterdir() if (item / "copier.yml").is_file()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TABLE = "house.toml"
 SCHEMA = 1
+ROLES = ("component", "package", "distribution")
 _VARIABLE = re.compile(r"\{\{\s*(?:cookiecutter\.)?(\w+)\s*\}\}")
 _KNOWN_KEYS = frozenset({"path", "purpose", "owner", "practices", "rules", "when"})
 
@@ -72,6 +73,8 @@ class House:
     version: str
     engine: Engine
     rows: tuple[Row, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What an answer becomes where paths do not tell: `{"name": "distribution"}`."""
 
     def placed(self, answers: Mapping[str, object]) -> dict[PurePosixPath, Row]:
         """Give each row under the path that it has with these answers."""
@@ -104,6 +107,7 @@ def read_house(root: Path) -> House:
         version=_text(content, "version", table),
         engine=engine,
         rows=tuple(_rows(content.get("path", []), table)),
+        names=_names(content.get("names", {}), table),
     )
 
 
@@ -146,6 +150,16 @@ def _text(content: Mapping[str, Any], key: str, table: Path, *, row: str = "") -
         f"{row}{key} is {value!r}, not a text",
         where=str(table),
         remedy=f'write {key} = "..."',
+    )
+
+
+def _names(entries: object, table: Path) -> dict[str, str]:
+    if isinstance(entries, dict) and all(role in ROLES for role in entries.values()):
+        return entries
+    raise ScaffoldError(
+        f"names is {entries!r}",
+        where=str(table),
+        remedy=f"write [names] with answer = one of {', '.join(ROLES)}",
     )
 
 

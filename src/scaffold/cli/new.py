@@ -1,0 +1,145 @@
+"""`scaffold new`: make a repository from a house."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffold.cli.speak import Format, complain, say, say_json
+from scaffold.core.errors import ExitCode
+from scaffold.house.shipped import DEFAULT
+
+if TYPE_CHECKING:
+    from scaffold.generate.new import Made, Proposal
+
+
+def new(
+    destination: Annotated[Path, typer.Argument(help="Folder to make; absent or empty.")],
+    *,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Take the default for whatever is not answered.")
+    ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Give one answer; may be repeated."),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Give answers from a .toml, .yaml or .json file."),
+    ] = None,
+    house: Annotated[
+        str,
+        typer.Option(
+            metavar="SRC", help="A house that ships, a folder, or a git address (URL@branch)."
+        ),
+    ] = DEFAULT,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Let the house run its own code (tasks, hooks).")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Go into a folder that is not empty; keeps what it replaces."),
+    ] = False,
+    no_git: Annotated[
+        bool, typer.Option("--no-git", help="Make no repository and no first commit.")
+    ] = False,
+    form: Annotated[Format, typer.Option("--format", help="Report as text or JSON.")] = Format.TEXT,
+) -> int:
+    """Make a repository that trains on the first minute.
+
+    On a terminal, asks for what is not answered. Elsewhere it asks nobody: give --defaults,
+    or an answer for every question.
+    """
+    from scaffold.generate.answers import collect  # noqa: PLC0415 - starting stays cheap
+    from scaffold.generate.engines.asking import Asking  # noqa: PLC0415 - likewise
+    from scaffold.generate.new import Order, make, propose  # noqa: PLC0415 - likewise
+
+    order = Order(
+        destination=destination,
+        house=house,
+        asking=Asking(
+            given=collect(settings or (), answers),
+            prompt=not defaults and sys.stdin.isatty() and sys.stdout.isatty(),
+            defaults=defaults,
+            suggested={"name": destination.resolve().name},
+            trust=trust,
+        ),
+        force=force,
+        git=not no_git,
+    )
+    proposal = propose(order, complain=complain)
+    made = None if dry_run else make(proposal)
+    shown = str(proposal.plan.destination if destination.name == "" else destination)
+    if form is Format.JSON:
+        say_json(_as_json(proposal, made, shown))
+    else:
+        say(_as_text(proposal, made, shown))
+    return ExitCode.OK
+
+
+def _as_text(proposal: Proposal, made: Made | None, shown: str) -> str:
+    from scaffold.generate.new import next_commands  # noqa: PLC0415 - loaded by now
+
+    house, plan = proposal.rendered.house, proposal.plan
+    if made is None:
+        return "\n".join(_preview(proposal))
+    lines = [f"made {plan.destination}"]
+    lines += [f"  {len(proposal.rendered.files)} files from the house {house.id} {house.version}"]
+    if made.commit:
+        lines += [f"  first commit {made.commit[:10]}"]
+    if made.backup:
+        lines += [f"  {len(plan.replaced)} files that were there are kept in {made.backup}"]
+    lines += ["", "next:", *(f"  {command}" for command in next_commands(proposal, shown))]
+    return "\n".join(lines)
+
+
+def _preview(proposal: Proposal) -> list[str]:
+    """Show the tree with the purpose of each path, and what would happen."""
+    from scaffold.generate.listing import tree_lines  # noqa: PLC0415 - starting stays cheap
+
+    plan, rendered = proposal.plan, proposal.rendered
+    rows = rendered.house.placed(rendered.answers)
+    purposes = {path: row.purpose for path, row in rows.items()}
+    commits = "one commit" if proposal.commits else "no commit"
+    return [
+        str(plan.destination),
+        *tree_lines((step.path for step in plan.writes), purposes),
+        "",
+        f"would write {len(plan.writes)} files, {len(plan.replaced)} in the place of others,",
+        f"and make {commits}; nothing was written",
+    ]
+
+
+def _as_json(proposal: Proposal, made: Made | None, shown: str) -> dict[str, Any]:
+    from scaffold.generate.new import next_commands  # noqa: PLC0415 - loaded by now
+
+    rendered, plan = proposal.rendered, proposal.plan
+    rows = rendered.house.placed(rendered.answers)
+    return {
+        "schema": 1,
+        "destination": str(plan.destination),
+        "house": {
+            "id": rendered.house.id,
+            "version": rendered.house.version,
+            "tree": rendered.tree_hash,
+        },
+        "answers": dict(rendered.answers),
+        "files": [
+            {
+                "path": str(step.path),
+                "action": type(step).__name__.lower(),
+                "purpose": rows[step.path].purpose if step.path in rows else "",
+            }
+            for step in plan.steps
+        ],
+        "written": made is not None,
+        "commit": made.commit if made else None,
+        "backup": str(made.backup) if made and made.backup else None,
+        "next": list(next_commands(proposal, shown)),
+    }

@@ -1,0 +1,51 @@
+"""Say what a verb has to say: to people on the terminal, to programs as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import Any
+
+import typer
+
+from scaffold.core.errors import ExitCode, ScaffoldError
+
+
+class Format(StrEnum):
+    """How a verb reports."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def say(text: str) -> None:
+    """Say something to a person."""
+    typer.echo(text)
+
+
+def say_json(content: dict[str, Any]) -> None:
+    """Say something to a program."""
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+def complain(error: ScaffoldError, form: Format = Format.TEXT) -> ExitCode:
+    """Show a failure with its place and its remedy; gives the exit code."""
+    if form is Format.JSON:
+        say_json({"error": {"what": error.what, "where": error.where, "remedy": error.remedy}})
+    typer.echo(f"scaffold: {error}", err=True)
+    return ExitCode.FAILED
+
+
+def said_by_click(error: Exception) -> int | None:
+    """Let the command line's own library show its failures, and give the exit code."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show(file=sys.stderr)
+        return ExitCode.FAILED
+    if type(error).__name__ == "Abort":
+        typer.echo("scaffold: interrupted; nothing was changed", err=True)
+        return ExitCode.FAILED
+    if type(error).__name__ == "Exit":
+        return int(getattr(error, "exit_code", ExitCode.FAILED))
+    return None

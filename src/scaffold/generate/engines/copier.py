@@ -1,0 +1,83 @@
+"""Let Copier ask and render. The only file that imports it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from scaffold.core.errors import ScaffoldError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scaffold.generate.engines.asking import Asking
+    from scaffold.generate.questions import Form
+    from scaffold.house.table import House
+
+_INVALID = re.compile(r"Validation error for question '(?P<name>\w+)': (?P<why>.*)", re.DOTALL)
+_CHOICE = re.compile(r"Invalid choice for '(?P<name>\w+)': (?P<why>.*)", re.DOTALL)
+
+
+def render(house: House, form: Form, asking: Asking, room: Path) -> tuple[Path, dict[str, Any]]:
+    """Render a house into a room; gives the folder with the files, and every answer."""
+    # Copier runs git in the folders it reads; variables of the caller's git would mislead it.
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        del os.environ[name]
+    from copier import Settings, run_copy  # noqa: PLC0415 - starting must not pay for it
+
+    out = room / "out"
+    try:
+        worker = run_copy(
+            str(house.root),
+            out,
+            data=dict(asking.given),
+            user_defaults=dict(asking.suggested) if asking.prompt else {},
+            settings=Settings(),
+            defaults=not asking.prompt,
+            quiet=True,
+            unsafe=asking.trust,
+        )
+    except (KeyboardInterrupt, ScaffoldError):
+        raise
+    except Exception as error:
+        raise explain(error, house) from error
+    combined = worker.answers.combined
+    return out, {name: combined[name] for name in form.names if name in combined}
+
+
+def explain(error: Exception, house: House) -> ScaffoldError:
+    """Say in our words what Copier ran into."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    if found := _INVALID.search(str(error)) or _CHOICE.search(str(error)):
+        why = " ".join(found["why"].split())
+        return ScaffoldError(
+            why[:1].lower() + why[1:].rstrip("."),
+            where=f"answer {found['name']}",
+            remedy=f"give another answer: --set {found['name']}=...",
+        )
+    kind = type(error).__name__
+    remedies = {
+        "SecurityError": "remove the expression; a template handles texts and nothing else",
+        "ForbiddenPathError": "keep every path of the house inside of it",
+        "UndefinedError": "ask for the value in copier.yml, or correct its name",
+        "TemplateSyntaxError": "mend the expression that is named",
+    }
+    return ScaffoldError(
+        f"could not be rendered: {kind}: {said}",
+        where=_place(error, house),
+        remedy=remedies.get(kind, "mend the house, or report it to its authors"),
+    )
+
+
+def _place(error: Exception, house: House) -> str:
+    """Name the file and the line of a template, where the error or its traceback knows them."""
+    if name := getattr(error, "filename", None):
+        return f"{name}:{getattr(error, 'lineno', 0)}"
+    trace = error.__traceback__
+    place = str(house.root)
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith(str(house.root)):
+            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
