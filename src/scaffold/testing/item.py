@@ -1,0 +1,106 @@
+"""One parity test: an item of a rung, compared when the test asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.core.comparison import PartRow, Rung, RungRow
+from scaffold.core.errors import ScaffoldError
+from scaffold.report.anatomy import of_first
+from scaffold.report.words import part_name
+from scaffold.testing import divergence
+from scaffold.testing.divergence import ParityDivergence
+
+if TYPE_CHECKING:
+    from scaffold.core.comparison import Comparison
+    from scaffold.testing.ladder import Ladder
+
+REST = "everything-else"
+"""The last item of every rung: what the comparison found and no other item stands for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParityItem:
+    """What a parity test receives; `check` fails with a message that stands alone."""
+
+    rung: Rung
+    name: str
+    order: int
+    """Place in dataflow order within the rung."""
+    ladder: Ladder | None
+    others: frozenset[str] = frozenset()
+    """For `everything-else`: the items that have a test of their own."""
+    trouble: str = ""
+    """Why there is nothing to compare; empty when there is."""
+
+    @property
+    def row(self) -> PartRow | RungRow:
+        """What was found on this item.
+
+        Raises:
+            ParityDivergence: There is nothing to compare, or the comparison cannot be run.
+        """
+        comparison = self._comparison()
+        for row in _rows(comparison, self.rung):
+            if row_name(row) == self.name:
+                return row
+        raise ParityDivergence(divergence.of_no_row(self.rung, self.name, comparison.bundle))
+
+    def check(self) -> None:
+        """Fail unless ours agrees with theirs here.
+
+        Raises:
+            ParityDivergence: It does not, or it could not be compared.
+        """
+        __tracebackhide__ = True
+        if self.name == REST and not self.trouble:
+            self._check_the_rest()
+            return
+        row = self.row
+        if not _agrees(row):
+            raise ParityDivergence(divergence.of_row(row, self._comparison()))
+
+    def first(self) -> str:
+        """Say where the rung went wrong first; empty when that is not known."""
+        try:
+            return str(of_first(self._comparison()) or "")
+        except ParityDivergence:
+            return ""
+
+    def _check_the_rest(self) -> None:
+        __tracebackhide__ = True
+        comparison = self._comparison()
+        rows = _rows(comparison, self.rung)
+        wrong = [row for row in rows if not _agrees(row)]
+        rest = [row for row in wrong if row_name(row) not in self.others]
+        if rest:
+            raise ParityDivergence(divergence.of_rows(rest, comparison))
+        if comparison.first and not wrong:
+            raise ParityDivergence(divergence.of_first_alone(comparison))
+
+    def _comparison(self) -> Comparison:
+        __tracebackhide__ = True
+        if self.trouble or self.ladder is None:
+            raise ParityDivergence(self.trouble)
+        try:
+            return self.ladder.rung(self.rung)
+        except ScaffoldError as error:
+            raise ParityDivergence(divergence.of_error(error, self.rung)) from None
+
+    def __repr__(self) -> str:
+        return f"<{self.rung} {self.name}>"
+
+
+def row_name(row: PartRow | RungRow) -> str:
+    """Name a row as its test is named: our name, or theirs where nothing of ours is mapped."""
+    return part_name(row.ours or row.part) if isinstance(row, PartRow) else row.item
+
+
+def _rows(comparison: Comparison, rung: Rung) -> tuple[PartRow | RungRow, ...]:
+    parts = comparison.parts if rung is Rung.FORWARD else ()
+    return (*parts, *(row for row in comparison.rungs if row.rung is rung))
+
+
+def _agrees(row: PartRow | RungRow) -> bool:
+    return row.agrees if isinstance(row, PartRow) else row.judgement.verdict.agrees

@@ -1,0 +1,76 @@
+"""Compare a repository rung by rung, each rung once and not before a test asks for it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from scaffold.core.comparison import Rung
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scaffold.core.comparison import Comparison
+    from scaffold.golden import Bundle
+    from scaffold.house.manifest import ParityPaths
+    from scaffold.parity.weightmap import WeightMap
+    from scaffold.trace.subject import Subject
+
+
+class Ladder:
+    """The comparison of one repository, as far as it has been climbed.
+
+    What fails once fails the same way for every item: neither the candidate nor the comparison is
+    run again.
+    """
+
+    def __init__(self, paths: ParityPaths) -> None:
+        self.paths = paths
+        self._sides: tuple[Bundle, Subject, WeightMap] | Exception | None = None
+        self._found: dict[Rung, Comparison | Exception] = {}
+
+    def rung(self, rung: Rung) -> Comparison:
+        """Compare one rung, or give what was found before.
+
+        Raises:
+            ScaffoldError: A side cannot be opened or run.
+        """
+        if rung not in self._found:
+            self._found[rung] = self._compare(rung)
+        found = self._found[rung]
+        if isinstance(found, Exception):
+            raise found.with_traceback(None)
+        return found
+
+    def _compare(self, rung: Rung) -> Comparison | Exception:
+        # A warning of torch or of the candidate is no verdict on parity: it is shown, not raised.
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            try:
+                if self._sides is None:
+                    self._sides = open_sides(self.paths)
+                return compare_sides(self._sides, (rung,))
+            except Exception as error:  # noqa: BLE001 - kept, and raised for every item
+                self._sides = self._sides or error
+                return error
+
+
+def open_sides(paths: ParityPaths) -> tuple[Bundle, Subject, WeightMap]:
+    """Open the bundle, load the candidate, read the map."""
+    from scaffold.golden import Bundle  # noqa: PLC0415 - needs numpy
+    from scaffold.parity.weightmap import WeightMap  # noqa: PLC0415 - needs torch
+    from scaffold.trace.subject import load  # noqa: PLC0415 - needs torch
+
+    return Bundle.read(paths.bundle), load(paths.candidate), WeightMap.read(paths.map)
+
+
+def compare_sides(
+    sides: tuple[Bundle, Subject, WeightMap] | Exception, rungs: Sequence[Rung] = tuple(Rung)
+) -> Comparison:
+    """Compare two opened sides on some rungs."""
+    from scaffold.parity import compare  # noqa: PLC0415 - needs torch
+
+    if isinstance(sides, Exception):
+        raise sides.with_traceback(None)
+    bundle, candidate, weights = sides
+    return compare(bundle, candidate, weights, rungs=rungs)

@@ -1,0 +1,98 @@
+"""List the parity tests of a repository from the manifest of its bundle, without a tensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scaffold.core.comparison import Rung
+from scaffold.report.words import part_name
+from scaffold.trace import roles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from scaffold.testing.names import Names
+
+    Manifest = Mapping[str, Any]
+    Lister = Callable[[Manifest, Names], Iterable[str]]
+
+OUTPUT, STRUCTURE = "output", "structure"
+
+MARKS: dict[Rung, str] = {
+    Rung.STRUCTURE: STRUCTURE,
+    Rung.WEIGHTS: roles.WEIGHT,
+    Rung.FORWARD: OUTPUT,
+    Rung.LOSS: roles.LOSS_TARGET,
+    Rung.GRADIENT: roles.GRADIENT,
+    Rung.OPTIMIZER: roles.UPDATE,
+    Rung.SCHEDULE: roles.SCHEDULE_RATE,
+    Rung.STATE: roles.STEP_STATE,
+    Rung.INIT: roles.BUILT,
+    Rung.TRACE: roles.TRACE_LOSS,
+}
+"""The role of an entry, or the table, that a bundle holds when a rung was recorded."""
+
+
+def listed(manifest: Manifest, names: Names) -> dict[Rung, tuple[str, ...]]:
+    """Name the items of every rung that has goldens, in the order of recording.
+
+    A rung that is not in the answer has none. What a comparison finds beyond these names is
+    judged by the item `everything-else`, so a list may be short, and never hides a divergence.
+    """
+    held = {entry["role"] for entry in manifest["entries"]} | manifest["tables"].keys()
+    return {
+        rung: tuple(dict.fromkeys(_LISTERS[rung](manifest, names)))
+        for rung, mark in MARKS.items()
+        if mark in held
+    }
+
+
+def _of_role(manifest: Manifest, role: str) -> list[Mapping[str, Any]]:
+    return [entry for entry in manifest["entries"] if entry["role"] == role]
+
+
+def _forward(manifest: Manifest, names: Names) -> Iterable[str]:
+    entries = sorted(_of_role(manifest, OUTPUT), key=lambda entry: int(entry["order"]))
+    return (part_name(names.part(entry["part"])) for entry in entries)
+
+
+def _loss(manifest: Manifest, names: Names) -> Iterable[str]:
+    del names
+    terms = [entry["part"] for entry in _of_role(manifest, roles.LOSS_VALUE)]
+    return (f"{term} {what}" for term in terms for what in ("value", "gradient"))
+
+
+def _gradient(manifest: Manifest, names: Names) -> Iterable[str]:
+    yield from _weights(manifest, names, roles.GRADIENT)
+    yield from (f"input {entry['leaf']}" for entry in _of_role(manifest, roles.INPUT_GRADIENT))
+
+
+def _optimizer(manifest: Manifest, names: Names) -> Iterable[str]:
+    for what in ("group", "update"):
+        yield from (f"{name} {what}" for name in _weights(manifest, names, roles.UPDATE))
+
+
+def _schedule(manifest: Manifest, names: Names) -> Iterable[str]:
+    """Name each group after the first of its parameters, as the comparison does."""
+    groups: dict[int, str] = {}
+    for name, group in manifest["tables"][roles.SCHEDULE]["groups"].items():
+        groups.setdefault(group, names.weight(name)[0])
+    return (f"lr of {name}" for name in groups.values())
+
+
+def _weights(manifest: Manifest, names: Names, role: str) -> list[str]:
+    return [name for entry in _of_role(manifest, role) for name in names.weight(entry["part"])]
+
+
+_LISTERS: dict[Rung, Lister] = {
+    Rung.STRUCTURE: lambda _manifest, _names: (),
+    Rung.WEIGHTS: lambda manifest, names: _weights(manifest, names, roles.WEIGHT),
+    Rung.FORWARD: _forward,
+    Rung.LOSS: _loss,
+    Rung.GRADIENT: _gradient,
+    Rung.OPTIMIZER: _optimizer,
+    Rung.SCHEDULE: _schedule,
+    Rung.STATE: lambda manifest, names: _weights(manifest, names, roles.STEP_STATE),
+    Rung.INIT: lambda manifest, names: _weights(manifest, names, roles.BUILT),
+    Rung.TRACE: lambda _manifest, _names: ("learning rate", "gradient norm", "loss"),
+}

@@ -1,0 +1,35 @@
+from scaffold.core.comparison import Rung
+from scaffold.parity.rungs import GOLDENS
+from scaffold.testing.listing import MARKS, listed
+from scaffold.testing.names import Names, read_names
+
+
+def test_parts_come_in_the_order_of_execution_once_each(manifest, repository):
+    names = read_names(repository / "weights.map.toml")
+
+    assert listed(manifest, names)[Rung.FORWARD] == ("(whole model)", "blocks.0.norm", "norm")
+
+
+def test_a_part_that_nothing_is_mapped_to_keeps_their_name(manifest):
+    assert "layers.0.norm1" in listed(manifest, Names())[Rung.FORWARD]
+
+
+def test_the_items_of_the_other_rungs_are_named_as_the_comparison_names_them(manifest, repository):
+    found = listed(manifest, read_names(repository / "weights.map.toml"))
+
+    assert found[Rung.LOSS] == ("total value", "total gradient")
+    assert found[Rung.GRADIENT] == ("blocks.0.query", "blocks.0.key", "input 0")
+    assert found[Rung.OPTIMIZER] == ("head group", "head update")
+    assert found[Rung.SCHEDULE] == ("lr of head", "lr of blocks.0.query")
+    assert found[Rung.TRACE] == ("learning rate", "gradient norm", "loss")
+
+
+def test_a_rung_that_was_not_recorded_is_not_listed(manifest):
+    assert (
+        not {Rung.STRUCTURE, Rung.WEIGHTS, Rung.STATE, Rung.INIT} & listed(manifest, Names()).keys()
+    )
+
+
+def test_every_rung_has_a_mark_and_the_marks_are_those_of_the_comparison():
+    assert set(MARKS) == set(Rung)
+    assert {rung: MARKS[rung] for rung in GOLDENS} == GOLDENS
