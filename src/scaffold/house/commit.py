@@ -39,7 +39,7 @@ def first_commit(folder: Path, message: str) -> str:
     _git(folder, "init", "--quiet", "--initial-branch=main", "--template=")
     _git(folder, "add", "--all")
     _git(folder, *_identity(folder), "commit", "--quiet", "--no-verify", f"--message={message}")
-    return _git(folder, "rev-parse", "HEAD").strip()
+    return (folder / ".git/refs/heads/main").read_text(encoding="ascii").strip()
 
 
 def scrubbed() -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scaffold.generate.engines.asking import Asking
@@ -21,29 +23,44 @@ _CHOICE = re.compile(r"Invalid choice for '(?P<name>\w+)': (?P<why>.*)", re.DOTA
 
 def render(house: House, form: Form, asking: Asking, room: Path) -> tuple[Path, dict[str, Any]]:
     """Render a house into a room; gives the folder with the files, and every answer."""
-    # Copier runs git in the folders it reads; variables of the caller's git would mislead it.
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        del os.environ[name]
     from copier import Settings, run_copy  # noqa: PLC0415 - starting must not pay for it
 
     out = room / "out"
     try:
-        worker = run_copy(
-            str(house.root),
-            out,
-            data=dict(asking.given),
-            user_defaults=dict(asking.suggested) if asking.prompt else {},
-            settings=Settings(),
-            defaults=not asking.prompt,
-            quiet=True,
-            unsafe=asking.trust,
-        )
+        with _without_git(trust=asking.trust):
+            worker = run_copy(
+                str(house.root),
+                out,
+                data=dict(asking.given),
+                user_defaults=dict(asking.suggested) if asking.prompt else {},
+                settings=Settings(),
+                defaults=not asking.prompt,
+                quiet=True,
+                unsafe=asking.trust,
+            )
     except (KeyboardInterrupt, ScaffoldError):
         raise
     except Exception as error:
         raise explain(error, house) from error
     combined = worker.answers.combined
     return out, {name: combined[name] for name in form.names if name in combined}
+
+
+@contextmanager
+def _without_git(*, trust: bool) -> Iterator[None]:
+    """Keep Copier from running git.
+
+    A house is a plain folder by now. Copier would ask git about it, and once more about each
+    file that it writes, which takes as long as all the rest; and a folder that a stranger made
+    is no place to run git in. Commands of a trusted house find their programs as ever.
+    """
+    from plumbum import local  # noqa: PLC0415 - how Copier finds and runs programs
+
+    if trust:
+        yield
+        return
+    with local.env(PATH=os.devnull):
+        yield
 
 
 def explain(error: Exception, house: House) -> ScaffoldError:
