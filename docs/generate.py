@@ -27,7 +27,7 @@ def tree() -> str:
     """Draw the folders of a repository, each with its purpose, and the few files at the top."""
     rows = [row for row in read_house(shelf() / DEFAULT).rows if row.is_folder or row.path in SHOWN]
     drawn = [("digits-vit/", "")]
-    for row in sorted(rows, key=lambda row: (row.is_folder, row.path if row.is_folder else "")):
+    for row in sorted(rows, key=lambda row: row.is_folder):
         path = PurePosixPath(row.path)
         name = row.at(ANSWERS).name + "/" * row.is_folder
         drawn.append(("  " * len(path.parts) + name, row.purpose))

@@ -97,12 +97,15 @@ def test_what_an_engineer_fills_in_belongs_to_the_engineer():
         assert owners[path] in (Owner.USER, Owner.BOTH), path
 
 
+def opposite(condition):
+    question, operator, answer = condition.split()
+    return f'{question} {({"==": "!=", "!=": "=="})[operator]} "{answer[1:-1]}"'
+
+
 def test_a_condition_in_the_table_is_the_condition_in_the_template():
     excluded = YAML(typ="safe").load(HOUSE / "copier.yml")["_exclude"]
     conditions = [found for found in map(CONDITION.fullmatch, excluded) if found]
-    left_out = {
-        found["path"]: found["when"].replace("!=", "==").replace("'", '"') for found in conditions
-    }
+    left_out = {found["path"]: opposite(found["when"]) for found in conditions}
 
     stated = {row.path: row.when for row in rows() if row.when and not row.is_folder}
 
