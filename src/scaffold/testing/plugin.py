@@ -34,6 +34,8 @@ RUNGS = {
 TIERS = ("T0",)
 _COLLECTIONS = pytest.StashKey[dict["Path", "Collection"]]()
 _MARK = "scaffold_parity"
+_OWN_STYLES = ("auto", "short")
+"""Traceback styles that a message without a traceback may replace; others were asked for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -145,11 +147,14 @@ def pytest_runtest_makereport(
     """Mark the report of a parity test, and let a divergence speak without a traceback."""
     report = yield
     parity = _parity_of(item)
-    if parity is not None and call.when == "call":
-        from scaffold.testing.summary import mark, shortened  # noqa: PLC0415 - only where needed
+    if parity is not None and call.when == "call" and not report.skipped:
+        from scaffold.testing import ParityDivergence, summary  # noqa: PLC0415 - only where needed
 
-        setattr(report, _MARK, mark(parity, failed=report.failed))
-        shortened(report, call, item.config)
+        failure = call.excinfo if report.failed else None
+        setattr(report, _MARK, summary.mark(parity, failure and failure.value))
+        quiet = item.config.getoption("tbstyle") in _OWN_STYLES
+        if failure and failure.errisinstance(ParityDivergence) and quiet:
+            summary.shortened(report, failure)
     return report
 
 
@@ -163,7 +168,7 @@ def _parity_of(item: pytest.Item) -> ParityItem | None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say the first divergence in dataflow order, and how much was compared."""
     marks = [
-        (getattr(report, _MARK), str(report.longreprtext))
+        getattr(report, _MARK)
         for outcome in ("passed", "failed")
         for report in terminalreporter.getreports(outcome)
         if hasattr(report, _MARK)

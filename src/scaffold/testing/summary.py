@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from scaffold.core.comparison import Rung
-from scaffold.testing.divergence import ParityDivergence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from scaffold.testing.item import ParityItem
 
 _LADDER = [rung.value for rung in Rung]
-_OWN_STYLES = ("auto", "short")
-"""Traceback styles that a message without a traceback may replace; others were asked for."""
 
 
 class Mark(TypedDict):
@@ -25,49 +22,37 @@ class Mark(TypedDict):
     rung: str
     name: str
     order: int
-    failed: bool
     first: str
+    """Empty when the test passed; otherwise where its rung went wrong first, as far as known."""
 
 
-def mark(item: ParityItem, *, failed: bool) -> Mark:
+def mark(item: ParityItem, failure: BaseException | None) -> Mark:
     """Describe the parity item behind a report."""
-    return Mark(
-        rung=item.rung.value,
-        name=item.name,
-        order=item.order,
-        failed=failed,
-        first=item.first() if failed else "",
-    )
+    first = ""
+    if failure is not None:
+        first = item.first() or f"first failure: {failure}"
+    return Mark(rung=item.rung.value, name=item.name, order=item.order, first=first)
 
 
-def shortened(
-    report: pytest.TestReport, call: pytest.CallInfo[None], config: pytest.Config
-) -> None:
-    """Show a divergence as its message alone, unless the user asked for tracebacks."""
-    if call.excinfo is None or not call.excinfo.errisinstance(ParityDivergence):
-        return
-    if config.getoption("tbstyle") in _OWN_STYLES and not config.getoption("fulltrace"):
-        report.longrepr = call.excinfo.getrepr(style="value")
+def shortened(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Show a divergence as its message alone, in full and in the one-line summary."""
+    shown = excinfo.getrepr(style="value")
+    if shown.reprcrash is not None:
+        shown.reprcrash.message = str(excinfo.value)
+    report.longrepr = shown
 
 
-def lines(marks: Sequence[tuple[Mark, str]]) -> Iterable[str]:
-    """Write the summary of a run, from the marks and the failure texts of its reports."""
+def lines(marks: Sequence[Mark]) -> Iterable[str]:
+    """Write the summary of a run from the marks of its reports."""
     failed = sorted(
-        (pair for pair in marks if pair[0]["failed"]),
-        key=lambda pair: (_LADDER.index(pair[0]["rung"]), pair[0]["order"]),
+        (one for one in marks if one["first"]),
+        key=lambda one: (_LADDER.index(one["rung"]), one["order"]),
     )
     if failed:
-        first, text = failed[0]
-        yield from (first["first"] or f"first divergence: {_message(text)}").splitlines()
+        yield from failed[0]["first"].splitlines()
         yield ""
     yield f"parity: {len(marks) - len(failed)} of {len(marks)} items agree"
     for rung in _LADDER:
-        of_rung = [one for one, _ in marks if one["rung"] == rung]
+        of_rung = [one for one in marks if one["rung"] == rung]
         if of_rung:
-            agreeing = sum(not one["failed"] for one in of_rung)
-            yield f"  {rung:<10} {agreeing} of {len(of_rung)}"
-
-
-def _message(text: str) -> str:
-    """Keep the message of a failure, without the name of its exception."""
-    return text.partition(f"{ParityDivergence.__name__}: ")[2] or text
+            yield f"  {rung:<10} {sum(not one['first'] for one in of_rung)} of {len(of_rung)}"

@@ -61,13 +61,12 @@ def manifest():
     }
 
 
-@pytest.fixture
-def repository(tmp_path):
+def draw_repository(folder):
     """A repository with a manifest, a map and a bundle of one part without tensors."""
-    bundle = tmp_path / "goldens" / "twin"
+    bundle = folder / "goldens" / "twin"
     bundle.mkdir(parents=True)
-    (tmp_path / "reengineering.toml").write_text(MANIFEST)
-    (tmp_path / "weights.map.toml").write_text(MAP)
+    (folder / "reengineering.toml").write_text(MANIFEST)
+    (folder / "weights.map.toml").write_text(MAP)
     columns = ["role", "part", "kind", "call", "order", "leaf", "probe", "tensor"]
     (bundle / "manifest.json").write_text(
         json.dumps(
@@ -82,7 +81,13 @@ def repository(tmp_path):
             }
         )
     )
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """The drawn repository in a folder of its own."""
+    return draw_repository(tmp_path)
 
 
 GOOD = Judgement(verdict=Verdict.ROUNDING, ratio=1.0, probe="normal")

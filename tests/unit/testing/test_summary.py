@@ -1,12 +1,15 @@
+from scaffold.core.comparison import Rung
+from scaffold.testing.item import ParityItem
 from scaffold.testing.summary import Mark, lines
+from scaffold.testing.summary import mark as mark_of
 
 
-def mark(rung, name, order, *, failed=False, first=""):
-    return Mark(rung=rung, name=name, order=order, failed=failed, first=first)
+def mark(rung, name, order, first=""):
+    return Mark(rung=rung, name=name, order=order, first=first)
 
 
 def test_agreement_is_counted_rung_by_rung_in_the_order_of_the_ladder():
-    marks = [(mark("loss", "a", 0), ""), (mark("forward", "b", 0), ""), (mark("loss", "c", 1), "")]
+    marks = [mark("loss", "a", 0), mark("forward", "b", 0), mark("loss", "c", 1)]
 
     assert list(lines(marks)) == [
         "parity: 3 of 3 items agree",
@@ -17,9 +20,9 @@ def test_agreement_is_counted_rung_by_rung_in_the_order_of_the_ladder():
 
 def test_the_first_divergence_is_the_earliest_of_the_lowest_rung():
     marks = [
-        (mark("loss", "a", 0, failed=True, first="first divergence: a"), ""),
-        (mark("forward", "late", 7, failed=True, first="first divergence: late"), ""),
-        (mark("forward", "early", 2, failed=True, first="first divergence: early\n  do x"), ""),
+        mark("loss", "a", 0, "first divergence: a"),
+        mark("forward", "late", 7, "first divergence: late"),
+        mark("forward", "early", 2, "first divergence: early\n  do x"),
     ]
 
     assert list(lines(marks)) == [
@@ -33,8 +36,13 @@ def test_the_first_divergence_is_the_earliest_of_the_lowest_rung():
 
 
 def test_a_failure_without_a_known_first_divergence_speaks_for_itself():
-    text = "scaffold.testing.ParityDivergence: rung init has no goldens\n  where    goldens/twin"
+    missing = ParityItem(rung=Rung.INIT, name="no-goldens", order=0, ladder=None, trouble="none")
 
-    shown = list(lines([(mark("init", "no-goldens", 0, failed=True), text)]))
+    assert mark_of(missing, ValueError("no goldens"))["first"] == "first failure: no goldens"
 
-    assert shown[:2] == ["first divergence: rung init has no goldens", "  where    goldens/twin"]
+
+def test_a_test_that_passed_has_no_first_divergence(drawn):
+    ladder = drawn.DrawnLadder(drawn.comparison())
+    item = ParityItem(rung=Rung.LOSS, name="total value", order=3, ladder=ladder)
+
+    assert mark_of(item, None) == mark("loss", "total value", 3)
