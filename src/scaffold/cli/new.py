@@ -58,7 +58,12 @@ def new(
     """
     from scaffold.generate.answers import collect  # noqa: PLC0415 - starting stays cheap
     from scaffold.generate.engines.asking import Asking  # noqa: PLC0415 - likewise
-    from scaffold.generate.new import Order, make, propose  # noqa: PLC0415 - likewise
+    from scaffold.generate.new import (  # noqa: PLC0415 - likewise
+        Order,
+        make,
+        propose,
+        suggested_name,
+    )
 
     order = Order(
         destination=destination,
@@ -67,7 +72,7 @@ def new(
             given=collect(settings or (), answers),
             prompt=not defaults and sys.stdin.isatty() and sys.stdout.isatty(),
             defaults=defaults,
-            suggested={"name": destination.resolve().name},
+            suggested={"name": name} if (name := suggested_name(destination)) else {},
             trust=trust,
         ),
         force=force,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.generate.engines.asking import Asking
-from scaffold.generate.names import check_component
+from scaffold.generate.names import check_component, check_distribution
 from scaffold.generate.render import AnswerRefusedError, Rendered, render
 from scaffold.generate.repository import repository
 from scaffold.generate.sources import open_house
@@ -99,6 +100,16 @@ def settled(destination: Path) -> Path:
         raise ScaffoldError(
             f"is no path: {error}", where=f"destination {destination}", remedy="name another place"
         ) from error
+
+
+def suggested_name(destination: Path) -> str | None:
+    """Offer the name of the destination for the repository, where it makes a good one."""
+    name = re.sub(r"[^a-z0-9]+", "-", settled(destination).name.lower()).strip("-0123456789")
+    try:
+        check_distribution(name, "destination")
+    except ScaffoldError:
+        return None
+    return name
 
 
 def next_commands(proposal: Proposal, shown: str) -> tuple[str, ...]:

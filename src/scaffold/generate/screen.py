@@ -46,7 +46,7 @@ def screen(house: House, form: Form, tree: Tree, *, trust: bool = False) -> None
     for stranger in tree.strangers:
         raise ScaffoldError(
             f"is a {stranger.kind}, and a house consists of plain files",
-            where=str(house.root / stranger.path),
+            where=house.place(stranger.path),
             remedy="put the file itself into the house",
         )
     if not trust:
@@ -60,7 +60,7 @@ def screen(house: House, form: Form, tree: Tree, *, trust: bool = False) -> None
     for path in template_paths(house, form, tree):
         for part in path.parts:
             if not any(mark in part for mark in _MARKS):
-                check_component(part, str(house.root / path))
+                check_component(part, house.place(path))
 
 
 def template_paths(house: House, form: Form, tree: Tree) -> Iterator[PurePosixPath]:
@@ -83,15 +83,15 @@ def template_paths(house: House, form: Form, tree: Tree) -> Iterator[PurePosixPa
 def _code(house: House, form: Form, tree: Tree) -> Iterator[tuple[str, str]]:
     for key, does in _RUNS_CODE[house.engine].items():
         if form.settings.get(key):
-            yield str(form.source), f"_{key} {does}"
+            yield house.place(form.source.name), f"_{key} {does}"
     if house.engine is Engine.COOKIECUTTER:
         for entry in tree.entries:
             if entry.path.parts[0] == "hooks" and entry.kind is Kind.FILE:
-                yield str(house.root / entry.path), "is a hook, which runs when rendering"
+                yield house.place(entry.path), "is a hook, which runs when rendering"
 
 
 def _screen_settings(house: House, form: Form) -> None:
-    where = str(form.source)
+    where = house.place(form.source.name)
     if house.engine is Engine.COPIER:
         _contained(form.settings.get("subdirectory", ""), "_subdirectory", where)
         _contained(form.settings.get("answers_file", ""), "_answers_file", where)

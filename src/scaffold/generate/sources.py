@@ -37,7 +37,7 @@ def open_house(source: str, room: Path) -> House:
     folder = Path(source)
     if folder.is_dir() and not source.startswith("-"):
         house = read_house(folder)
-        return replace(house, root=_snapshot(folder, room / "house"))
+        return replace(house, root=_snapshot(folder, room / "house"), named=source)
     near = get_close_matches(source, shipped(), n=1, cutoff=0.5)
     raise ScaffoldError(
         f"{source!r} is no house that ships, no folder and no git address",
@@ -69,7 +69,9 @@ def _cloned(address: str, folder: Path) -> House:
         ["git", *OFF, "rev-parse", "HEAD"],
         cwd=folder, env=scrubbed(), capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
-    house = replace(read_house(folder), root=_snapshot(folder, folder.with_name("house")))
+    house = replace(
+        read_house(folder), root=_snapshot(folder, folder.with_name("house")), named=address
+    )
     if (folder / TABLE).is_file():
         return house
     name = url.rstrip("/").rpartition("/")[2].removesuffix(".git")

@@ -75,6 +75,12 @@ class House:
     rows: tuple[Row, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """What an answer becomes where paths do not tell: `{"name": "distribution"}`."""
+    named: str = ""
+    """How a person named it, where `root` is a copy of our own."""
+
+    def place(self, path: PurePosixPath | str = "") -> str:
+        """Give the place of one of its paths in the words of whoever named it."""
+        return str(PurePosixPath(self.named or str(self.root)) / path)
 
     def placed(self, answers: Mapping[str, object]) -> dict[PurePosixPath, Row]:
         """Give each row under the path that it has with these answers."""

@@ -29,6 +29,7 @@ def render(house: House, form: Form, asking: Asking, room: Path) -> tuple[Path, 
     )
     from cookiecutter.prompt import prompt_for_config  # noqa: PLC0415 - likewise
 
+    _refuse_templates(asking)
     out = room / "out"
     out.mkdir()
     try:
@@ -57,14 +58,24 @@ def render(house: House, form: Form, asking: Asking, room: Path) -> tuple[Path, 
     return made[0], {name: answers[name] for name in form.names if name in answers}
 
 
+def _refuse_templates(asking: Asking) -> None:
+    """Refuse answers that cookiecutter would take for templates and render."""
+    for name, value in asking.given.items():
+        if any(mark in str(value) for mark in ("{{", "{%", "{#")):
+            raise ScaffoldError(
+                f"{value!r} is a template, not an answer",
+                where=f"answer {name}",
+                remedy="give a text without {{, {% and {#",
+            )
+
+
 def _ask(prompt: Any, context: dict[str, Any], asking: Asking) -> dict[str, Any]:  # noqa: ANN401
     """Ask for what was not given; what was given is only rendered."""
-    given = {name: value for name, value in context.items() if name in asking.given}
-    settled = dict(prompt({"cookiecutter": context}, no_input=True))
+    settled = dict(prompt({"cookiecutter": dict(context)}, no_input=True))
     if not asking.prompt:
         return settled
-    open_questions = {name: value for name, value in context.items() if name not in given}
-    return settled | dict(prompt({"cookiecutter": {**open_questions}}, no_input=False))
+    rest = {name: value for name, value in context.items() if name not in asking.given}
+    return settled | dict(prompt({"cookiecutter": rest}, no_input=False))
 
 
 @contextmanager
@@ -106,6 +117,6 @@ def _explain(error: Exception, house: House) -> ScaffoldError:
     kind = type(error).__name__
     return ScaffoldError(
         f"could not be rendered: {kind}: {said}",
-        where=str(house.root),
+        where=house.place(),
         remedy=remedies.get(kind, "mend the house, or report it to its authors"),
     )

@@ -89,12 +89,12 @@ def explain(error: Exception, house: House) -> ScaffoldError:
 
 def _place(error: Exception, house: House) -> str:
     """Name the file and the line of a template, where the error or its traceback knows them."""
-    if name := getattr(error, "filename", None):
-        return f"{name}:{getattr(error, 'lineno', 0)}"
+    root = str(house.root)
+    place, line = str(getattr(error, "filename", None) or root), getattr(error, "lineno", None)
     trace = error.__traceback__
-    place = str(house.root)
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith(str(house.root)):
-            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        if trace.tb_frame.f_code.co_filename.startswith(root):
+            place, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    return place
+    shown = house.place(place.removeprefix(root).lstrip("/"))
+    return f"{shown}:{line}" if line else shown

@@ -16,10 +16,10 @@ class ValueEnvironment(ImmutableSandboxedEnvironment, StrictEnvironment):  # typ
 
 
 class PathEnvironment(ValueEnvironment):
-    """The same where cookiecutter makes templates of paths: a name gives exactly one name."""
+    """The same where cookiecutter makes templates of paths: each stays inside."""
 
     def from_string(self, source: Any, *args: Any, **kwargs: Any) -> Template:  # noqa: ANN401
-        """Make a template whose result must have as many parts as its source."""
+        """Make a template whose result must stay where its source is."""
         return _PathTemplate.of(super().from_string(source, *args, **kwargs), str(source))
 
 
@@ -36,15 +36,12 @@ class _PathTemplate(Template):
 
     def render(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401
         result = super().render(*args, **kwargs)
-        before, after = self._path.split("/"), result.split("/")
-        fits = len(before) == len(after) and not any(
-            "\\" in part or "\0" in part or (part != old and part in (".", ".."))
-            for old, part in zip(before, after, strict=False)
-        )
-        if not fits:
+        climbs = ".." in result.split("/") and ".." not in self._path.split("/")
+        jumps = result.startswith("/") and not self._path.startswith("/")
+        if climbs or jumps or "\\" in result or "\0" in result:
             raise ScaffoldError(
                 f"becomes {result!r}, which lies elsewhere",
                 where=f"path {self._path!r} of the house",
-                remedy="let each folder and file name of a template give one name",
+                remedy="let the names of folders and files give names inside the repository",
             )
         return result
