@@ -102,21 +102,14 @@ class Rewriter:
 
     def _rewritten(self, source: str) -> Iterator[str]:
         tokens = list(self._jinja.lexer.tokeniter(source, None))
-        solid = [i for i, (_, kind, _) in enumerate(tokens) if kind != "whitespace"]
-        around = {
-            at: (solid[n - 1 : n] or [-1], solid[n + 1 : n + 2]) for n, at in enumerate(solid)
+        solid = [at for at, (_, kind, _) in enumerate(tokens) if kind != "whitespace"]
+        variables = {
+            at
+            for before, at, after in zip([None, *solid], solid, [*solid[1:], None], strict=False)
+            if tokens[at][1] == "name"
+            and tokens[at][2] in self._names
+            and (before is None or tokens[before][1:] not in _NO_VARIABLE_AFTER)
+            and (after is None or tokens[after][1:] != ("operator", "="))
         }
-        for at, (_, kind, value) in enumerate(tokens):
-            if kind == "name" and value in self._names and self._is_variable(tokens, *around[at]):
-                yield f"{NAMESPACE}.{value}"
-            else:
-                yield value
-
-    @staticmethod
-    def _is_variable(
-        tokens: list[tuple[int, str, str]], before: list[int], after: list[int]
-    ) -> bool:
-        """Tell a variable from an attribute, a filter, a test, and the name of an argument."""
-        previous = tokens[before[0]][1:] if before and before[0] >= 0 else ("", "")
-        following = tokens[after[0]][1:] if after else ("", "")
-        return previous not in _AFTER and following != ("operator", "=")
+        for at, (_, _, value) in enumerate(tokens):
+            yield f"{NAMESPACE}.{value}" if at in variables else value
