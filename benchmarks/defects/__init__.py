@@ -1,0 +1,1 @@
+"""Plant defects into reimplementations and see who finds them, where, and why."""

@@ -1,0 +1,40 @@
+"""Architectures as pairs: theirs, and ours written by other hands or copied from a library."""
+
+from __future__ import annotations
+
+from benchmarks.defects.architectures.autoencoder import AUTOENCODER
+from benchmarks.defects.architectures.convnet import CONVNET
+from benchmarks.defects.architectures.convnext import CONVNEXT
+from benchmarks.defects.architectures.detector import DETECTOR
+from benchmarks.defects.architectures.dilated import DILATED
+from benchmarks.defects.architectures.encoder import ENCODER
+from benchmarks.defects.architectures.gpt import GPT
+from benchmarks.defects.architectures.gru import GRU
+from benchmarks.defects.architectures.lstm import LSTM
+from benchmarks.defects.architectures.swin import SWIN
+from benchmarks.defects.architectures.unet import UNET
+from benchmarks.defects.architectures.vit import VIT
+from benchmarks.defects.pair import Pair
+
+OWN: tuple[Pair, ...] = (
+    CONVNET,
+    VIT,
+    CONVNEXT,
+    SWIN,
+    UNET,
+    DILATED,
+    LSTM,
+    GRU,
+    GPT,
+    DETECTOR,
+    AUTOENCODER,
+    ENCODER,
+)
+"""Small pairs that need nothing but torch."""
+
+
+def library_pairs() -> tuple[Pair, ...]:
+    """Give the pairs of those libraries that are installed."""
+    from benchmarks.defects.architectures import library  # noqa: PLC0415 - imports timm and others
+
+    return library.PAIRS
