@@ -31,11 +31,14 @@ class Picture(StrEnum):
 
 
 def compare(
-    names: Annotated[
+    repository: Annotated[
+        str, typer.Argument(metavar="REPO", help="The repository; may be left out when here.")
+    ] = ".",
+    parts: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[REPO] [PART]...",
-            help="The repository (default: here), and parts to show, in our names or theirs.",
+            metavar="PART",
+            help="Show these parts alone, by our names or theirs.",
             show_default=False,
         ),
     ] = None,
@@ -59,9 +62,9 @@ def compare(
     from scaffold.report.selection import only  # noqa: PLC0415 - likewise
     from scaffold.testing.ladder import Ladder  # noqa: PLC0415 - likewise
 
-    root, parts = _repository_and_parts(names or [])
+    root, names = _repository_and_parts([repository, *(parts or [])])
     comparison = _climbed(Ladder(read_parity(root)), rungs or list(Rung))
-    shown = only(comparison, parts)
+    shown = only(comparison, names)
     if out is not None:
         _write(out, _rendered(shown, form))
     elif form is Picture.TEXT and sys.stdout.isatty():
@@ -73,7 +76,7 @@ def compare(
 
 def _repository_and_parts(names: Sequence[str]) -> tuple[Path, Sequence[str]]:
     """Tell a repository from a part: a folder that is there, or a name with a slash in it."""
-    if names and (Path(names[0]).is_dir() or "/" in names[0]):
+    if Path(names[0]).is_dir() or "/" in names[0]:
         return Path(names[0]), names[1:]
     return Path(), names
 

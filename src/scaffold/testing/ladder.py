@@ -5,12 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from scaffold.core.comparison import Rung
+from scaffold.core.comparison import Comparison, Rung
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from scaffold.core.comparison import Comparison
     from scaffold.golden import Bundle
     from scaffold.house.manifest import ParityPaths
     from scaffold.parity.weightmap import WeightMap
@@ -41,6 +40,17 @@ class Ladder:
         if isinstance(found, Exception):
             raise found.with_traceback(None)
         return found
+
+    def climb(
+        self, rungs: Sequence[Rung] = tuple(Rung), tell: Callable[[Rung], None] | None = None
+    ) -> Comparison:
+        """Compare several rungs into one comparison; `tell` hears of each before it begins."""
+        found = []
+        for rung in sorted(set(rungs), key=list(Rung).index):
+            if tell is not None:
+                tell(rung)
+            found.append(self.rung(rung))
+        return merged(found)
 
     def _compare(self, rung: Rung) -> Comparison | Exception:
         # A warning of torch or of the candidate is no verdict on parity: it is shown, not raised.
@@ -74,3 +84,20 @@ def compare_sides(
         raise sides.with_traceback(None)
     bundle, candidate, weights = sides
     return compare(bundle, candidate, weights, rungs=rungs)
+
+
+def merged(found: Sequence[Comparison]) -> Comparison:
+    """Join comparisons of different rungs; the first divergence is that of the lowest rung."""
+    return Comparison(
+        reference=found[0].reference,
+        bundle=found[0].bundle,
+        parts=tuple(row for one in found for row in one.parts),
+        rungs=tuple(row for one in found for row in one.rungs),
+        first=next((one.first for one in found if one.first), None),
+        unmatched=_once(text for one in found for text in one.unmatched),
+        notes=_once(text for one in found for text in one.notes),
+    )
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))

@@ -1,0 +1,98 @@
+"""Record a reference again, and replace the goldens only when that is wanted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scaffold.core.comparison import Verdict
+from scaffold.core.errors import ScaffoldError
+from scaffold.golden import Bundle, Writer
+from scaffold.golden.manifest import MANIFEST
+from scaffold.reference.drift import Drift, between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    Recorder = Callable[[Path], object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renewal:
+    """What came of recording: where, how it differs from before, whether it was kept."""
+
+    folder: Path
+    bundle: Bundle
+    written: bool
+    drift: Drift | None = None
+    """None when there was no bundle before."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the bundle on disk says what the reference gives."""
+        return self.written or (self.drift is not None and self.drift.verdict.agrees)
+
+
+def renewed(folder: Path, recorder: Recorder, *, update: bool = False, reason: str = "") -> Renewal:
+    """Record beside `folder`, compare with what is there, and put the new bundle in its place.
+
+    A bundle that is there stays unless `update` is asked for; then the reason is kept in the
+    manifest of the new one.
+
+    Raises:
+        ScaffoldError: An update without a reason, or the bundle that is there cannot be read.
+    """
+    if update and not reason.strip():
+        raise ScaffoldError(
+            "an update needs a reason, which is kept in the manifest",
+            where="--update",
+            remedy='add --reason "why the goldens change"',
+        )
+    known = (folder / MANIFEST).exists()
+    old = Bundle.read(folder) if known else None
+    beside = folder.with_name(f".{folder.name}.recording")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        recorder(beside)
+        return _placed(folder, beside, old, reason=reason if update else "")
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _placed(folder: Path, beside: Path, old: Bundle | None, *, reason: str) -> Renewal:
+    new = Bundle.read(beside)
+    drift = between(old, new) if old is not None else None
+    if old is not None and (not reason or (drift and drift.verdict is Verdict.EQUAL)):
+        return Renewal(folder=folder, bundle=old, written=False, drift=drift)
+    provenance = dict(new.provenance)
+    if old is not None:
+        provenance["updates"] = _updates(old, reason)
+    _copied(new).write(folder, provenance=provenance)
+    return Renewal(folder=folder, bundle=Bundle.read(folder), written=True, drift=drift)
+
+
+def _updates(old: Bundle, reason: str) -> list[Mapping[str, Any]]:
+    """Give the history of a bundle: each reason, and the shards that it replaced."""
+    replaced = [shard["hash"] for shard in old.manifest["shards"]]
+    return [*old.provenance.get("updates", []), {"reason": reason, "replaced": replaced}]
+
+
+def _copied(bundle: Bundle) -> Writer:
+    """Take everything that a bundle holds, in its order."""
+    writer = Writer()
+    for entry in bundle.entries:
+        writer.add(
+            bundle.array(entry),
+            role=entry.role,
+            part=entry.part,
+            kind=entry.kind,
+            call=entry.call,
+            order=entry.order,
+            leaf=entry.leaf,
+            probe=entry.probe,
+        )
+    for name, table in bundle.tables.items():
+        writer.table(name, table)
+    return writer
