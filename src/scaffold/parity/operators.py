@@ -32,7 +32,7 @@ class Split:
         if not self.sizes and length % self.into:
             raise ValueError(f"axis {self.axis} of length {length} has no {self.into} equal parts")
         sizes = self.sizes or (length // self.into,) * self.into
-        return [piece.contiguous() for piece in whole.split(list(sizes), dim=self.axis)]
+        return [piece.contiguous() for piece in torch.split(whole, list(sizes), dim=self.axis)]
 
     def backward(self, tensors: list[Tensor]) -> list[Tensor]:
         """Join."""

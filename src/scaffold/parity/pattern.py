@@ -31,6 +31,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     for place in _PLACE.finditer(pattern):
         text += re.escape(pattern[end : place.start()])
         name, end = place[1], place.end()
-        text += f"(?P={name})" if name in seen else f"(?P<{name}>[^.]+)"
+        text += f"(?P={name})" if name in seen else f"(?P<{name}>[0-9]+)"
         seen.add(name)
     return re.compile(text + re.escape(pattern[end:]))

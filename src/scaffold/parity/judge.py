@@ -1,0 +1,139 @@
+"""Give the verdict on one tensor: equal, another rounding of the same function, or different."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scaffold.core.comparison import Judgement, Verdict
+from scaffold.parity.ratio import Numbers, ratios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LIMIT = 6.0
+"""The greatest q that rounding explains.
+
+Measured with torch 2.13 on a CPU, over widths 8 to 256, 4 to 64 tokens, 3 seeds, five kinds of
+input, 1 and 2 threads, 2700 pairs of harmless rewrites (scaled-dot-product against written-out
+softmax and einsum, split against fused q/k/v, written-out LayerNorm, GELU, BatchNorm and mean, a
+linear layer as einsum and as a sum of products, a patch convolution as unfold and matmul):
+the worst q was 2.3 by norm, 4.7 by row and 3.0 by element; 99 % lay below 1.8, 2.7 and 2.4.
+Against that the smallest defect that has to be seen, a LayerNorm eps of 1e-6 for 1e-5 on inputs
+of unit variance, gave at least 19 by norm (2400 on inputs of low variance). The limit lies between
+4.7 and 19, nearer to the harmless side.
+"""
+
+_ORDER = tuple(Verdict)
+
+
+def judge(theirs: object, ours: object, exact: object, *, noise: object = None) -> Judgement:
+    """Judge one tensor of ours against its golden.
+
+    Args:
+        theirs: The golden, a numpy array or a tensor.
+        ours: What ours gives in the reference's precision.
+        exact: What ours gives in float64.
+        noise: What rounding does to ours, element by element; `ours - exact` when not given.
+    """
+    y, f, e = _array(theirs), _array(ours), _array(exact)
+    unlike = _unlike(y, f)
+    if unlike is not None:
+        return unlike
+    if not np.issubdtype(y.dtype, np.inexact):
+        return _discrete(y, f)
+    unit = float(np.finfo(y.dtype).eps) / 2
+    numbers = [_real(value) for value in (y, f, e)]
+    odd = _odd(numbers[0], numbers[1])
+    if odd is not None:
+        return odd
+    if y.tobytes() == f.tobytes():
+        return Judgement(verdict=Verdict.EQUAL, ratio=0.0)
+    finite = np.isfinite(numbers[0]) & np.isfinite(numbers[2])
+    y, f, e = (np.where(finite, value, 0.0) for value in numbers)
+    moved = f - e if noise is None else np.where(finite, _real(_array(noise)), 0.0)
+    found = ratios(y, e, moved, unit)
+    ratio = max(found.norm, found.row, found.peak)
+    agrees = ratio <= LIMIT
+    return Judgement(
+        verdict=Verdict.ROUNDING if agrees else Verdict.DIFFERENT,
+        ratio=ratio,
+        worst=_worst(y, f, np.abs(y - e)),
+        reason="" if agrees else _said(found.norm, found.row, found.peak),
+    )
+
+
+def worst_of(judgements: Iterable[Judgement]) -> Judgement:
+    """Give the judgement that speaks most against ours, the first of equals."""
+    return max(judgements, key=lambda one: (_ORDER.index(one.verdict), one.ratio or 0.0))
+
+
+def _said(norm: float, row: float, peak: float) -> str:
+    return f"q is {norm:.3g} by norm, {row:.3g} in the worst row, {peak:.3g} at the worst element"
+
+
+def _array(value: Any) -> np.ndarray:  # noqa: ANN401 - torch is not needed to judge
+    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
+
+
+def _real(value: np.ndarray) -> Numbers:
+    """Give float64 numbers; a complex tensor becomes pairs on a last axis."""
+    if np.iscomplexobj(value):
+        return np.stack([value.real, value.imag], axis=-1).astype(np.float64)
+    return value.astype(np.float64)
+
+
+def _unlike(theirs: np.ndarray, ours: np.ndarray) -> Judgement | None:
+    if theirs.shape == ours.shape and theirs.dtype == ours.dtype:
+        return None
+    return Judgement(
+        verdict=Verdict.SHAPE,
+        reason=f"theirs is {theirs.dtype}{_shape(theirs)}, ours is {ours.dtype}{_shape(ours)}",
+    )
+
+
+def _discrete(theirs: np.ndarray, ours: np.ndarray) -> Judgement:
+    wrong = theirs != ours
+    if not wrong.any():
+        return Judgement(verdict=Verdict.EQUAL, ratio=0.0)
+    return Judgement(
+        verdict=Verdict.DIFFERENT,
+        worst=_worst(theirs, ours, wrong),
+        reason=f"{int(wrong.sum())} of {wrong.size} values differ, and they are no real numbers",
+    )
+
+
+def _odd(theirs: Numbers, ours: Numbers) -> Judgement | None:
+    """Judge NaN and infinity: their places first, because a norm would drown in them."""
+    same = (theirs == ours) | (np.isnan(theirs) & np.isnan(ours))
+    odd = ~(np.isfinite(theirs) & np.isfinite(ours)) & ~same
+    if odd.any():
+        return Judgement(
+            verdict=Verdict.DIFFERENT,
+            ratio=float("inf"),
+            worst=_worst(theirs, ours, odd),
+            reason=f"NaN or infinity stands in other places ({int(odd.sum())} of {odd.size})",
+        )
+    if np.isnan(theirs).any():
+        return Judgement(
+            verdict=Verdict.WEAK,
+            reason=f"theirs is NaN at {int(np.isnan(theirs).sum())} of {theirs.size} places, "
+            "where nothing can be compared",
+        )
+    return None
+
+
+def _worst(theirs: np.ndarray, ours: np.ndarray, gap: np.ndarray) -> str:
+    if not gap.size:
+        return ""
+    place = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    return f"{_tuple(place)}: theirs {theirs[place]:.9g}, ours {ours[place]:.9g}"
+
+
+def _shape(array: np.ndarray) -> str:
+    return f"[{', '.join(map(str, array.shape))}]"
+
+
+def _tuple(place: tuple[int, ...]) -> str:
+    return f"({', '.join(map(str, place))})"
