@@ -1,0 +1,82 @@
+"""Move every weight a little, because weights as built hide defects.
+
+Fresh batch statistics, branches that start at zero and biases of zero make a wrong conversion agree
+to the bit. The jitter is relative to each tensor's scale: one constant for all would drive a deep
+network to infinity within a few dozen layers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from scaffold.trace.streams import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from torch import Tensor
+
+    from scaffold.trace.forward import Trace
+
+JITTER = 0.2
+"""Standard deviation of the jitter, in units of the tensor's root mean square: enough to move a
+gain of one to where it shows, too little to change what a layer of random weights does."""
+
+SCALE_OF_ZEROS = 0.5
+"""The scale of a tensor of zeros, which has none: zeros become numbers of about 0.1."""
+
+
+def perturbed(
+    state: Mapping[str, Tensor], *, seed: int, jitter: float = JITTER
+) -> dict[str, Tensor]:
+    """Give a state dict with every floating tensor jittered; same seed, same bytes.
+
+    Tensors that nothing below zero belongs into (variances) stay above it; whole numbers, masks
+    of zeros and ones, and tensors with infinities are constants of the architecture and stay as
+    they are. Tied tensors stay tied.
+    """
+    first: dict[tuple[object, ...], str] = {}
+    moved: dict[str, Tensor] = {}
+    for name, value in state.items():
+        place = (value.data_ptr(), tuple(value.shape), value.stride())
+        origin = first.setdefault(place, name) if value.numel() else name
+        moved[name] = _jittered(value.detach(), name, origin, seed, jitter)
+    return moved
+
+
+def _jittered(value: Tensor, name: str, origin: str, seed: int, jitter: float) -> Tensor:
+    if not value.is_floating_point() or not value.isfinite().all() or _is_mask(value):
+        return value.clone()
+    draw = spread(value.shape, seed, "perturb", origin).double()
+    wide = value.double()
+    if name.endswith("var"):
+        return (wide * (1.0 + jitter * draw)).to(value.dtype)
+    scale = float(wide.square().mean().sqrt()) or SCALE_OF_ZEROS
+    return (wide + jitter * scale * draw).to(value.dtype)
+
+
+def _is_mask(value: Tensor) -> bool:
+    return bool(((value == 0) | (value == 1)).all() and value.min() != value.max())
+
+
+def every_part_alive(traces: Iterable[Trace]) -> str:
+    """Name the first part whose output is not finite, or the same number everywhere; or `""`."""
+    for trace in traces:
+        for call in trace.calls:
+            for leaf in call.outputs.values():
+                problem = _problem(leaf)
+                if problem:
+                    return f"the output of {call.part or 'the model'} ({call.kind}) {problem}"
+    return ""
+
+
+def _problem(leaf: object) -> str:
+    if not isinstance(leaf, torch.Tensor) or not leaf.is_floating_point() or leaf.is_sparse:
+        return ""
+    if not leaf.isfinite().all():
+        return "is not finite"
+    if leaf.numel() > 1 and leaf.max() == leaf.min():
+        return "is the same number everywhere"
+    return ""

@@ -1,0 +1,198 @@
+"""Record what a reference does into a bundle, so that comparing needs no reference."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from scaffold.core.errors import ScaffoldError
+from scaffold.golden import Bundle, Writer
+from scaffold.reference import rungs
+from scaffold.reference.perturb import JITTER, every_part_alive, perturbed
+from scaffold.reference.probes import Probe, probes
+from scaffold.reference.provenance import provenance
+from scaffold.reference.recording import Recording
+from scaffold.trace import subject
+from scaffold.trace.forward import Trace, traced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.trace.subject import Subject
+
+THREADS = 1
+"""Goldens are recorded with one thread, so that recording again gives the same bytes."""
+
+_HALVINGS = 4
+
+
+def record(adapter: Path, out: Path, *, seed: int = 0) -> Bundle:
+    """Record the reference behind an adapter, on every rung that the adapter has what it takes for.
+
+    Raises:
+        ScaffoldError: The adapter cannot be used, or the model is dead on its own batch.
+    """
+    theirs = subject.load(Path(adapter))
+    writer = Writer()
+    with _settled(seed):
+        inputs, target = theirs.example_batch()
+        model = theirs.build("twin").eval()
+        asked = probes(inputs, seed=seed)
+        weights, jitter = _alive(theirs, model, asked, seed)
+        _record_structure(theirs, model, writer)
+        _record_forward(model, asked, writer)
+        for name, value in weights.items():
+            writer.add(value.numpy(), role="weight", part=name)
+        writer.table("perturbation", {"jitter": jitter})
+        rungs.record(
+            Recording(
+                subject=theirs,
+                seed=seed,
+                weights=weights,
+                inputs=inputs,
+                target=target,
+                writer=writer,
+            )
+        )
+        origin = provenance(theirs.path, seed=seed, threads=THREADS)
+    return Bundle.read(writer.write(out, provenance=origin))
+
+
+@contextmanager
+def _settled(seed: int) -> Iterator[None]:
+    """Fix the threads and torch's generator, and put both back."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _alive(
+    theirs: Subject, model: nn.Module, asked: tuple[Probe, ...], seed: int
+) -> tuple[dict[str, Tensor], float]:
+    """Load the strongest jitter of the weights under which every part is alive."""
+    built = {name: value.clone() for name, value in model.state_dict(keep_vars=False).items()}
+    judged = [probe for probe in asked if probe.name in {"normal", "real"}]
+    problem = ""
+    for halving in range(_HALVINGS):
+        jitter = JITTER / 2**halving
+        model.load_state_dict(built)
+        weights = perturbed(model.state_dict(), seed=seed, jitter=jitter)
+        model.load_state_dict(weights)
+        problem = every_part_alive(traced(model, probe.inputs) for probe in judged)
+        if not problem:
+            return weights, jitter
+    raise ScaffoldError(
+        f"{problem}, however small the jitter of the weights",
+        where=str(theirs.path),
+        remedy="give the model weights and an example batch under which every part is alive",
+    )
+
+
+def _record_structure(theirs: Subject, twin: nn.Module, writer: Writer) -> None:
+    sizes = {"twin": twin, "full": theirs.build("full")}
+    writer.table("structure", {size: _structure(model) for size, model in sizes.items()})
+
+
+def _structure(model: nn.Module) -> dict[str, Any]:
+    parameters = dict(model.named_parameters())
+    return {
+        "parameters": [[name, list(v.shape), _dtype(v)] for name, v in parameters.items()],
+        "buffers": [
+            [name, list(v.shape), _dtype(v)]
+            for name, v in model.state_dict().items()
+            if name not in parameters
+        ],
+        "count": sum(value.numel() for value in parameters.values()),
+    }
+
+
+def _dtype(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
+
+
+def _record_forward(model: nn.Module, asked: tuple[Probe, ...], writer: Writer) -> None:
+    counts: dict[str, int] = {}
+    refused: dict[str, str] = {}
+    unrecorded: dict[str, str] = {}
+    kept: list[str] = []
+    for probe in asked:
+        trace = Trace(calls=(), failure=probe.refused)
+        if not probe.refused:
+            trace = traced(model, probe.inputs)
+        if trace.failure:
+            refused[probe.name] = trace.failure.splitlines()[0]
+            continue
+        kept.append(probe.name)
+        unrecorded.update(_write(trace, probe.name, writer))
+        for call in trace.calls:
+            counts[call.part] = max(counts.get(call.part, 0), call.call + 1)
+    writer.table("probes", {"recorded": kept, "refused": refused})
+    writer.table("unrecorded", unrecorded)
+    writer.table("parts", _parts(model, counts))
+
+
+def _parts(model: nn.Module, counts: dict[str, int]) -> list[dict[str, Any]]:
+    names: dict[int, list[str]] = {}
+    for name, module in model.named_modules(remove_duplicate=False):
+        names.setdefault(id(module), []).append(name)
+    return [
+        {
+            "part": part,
+            "kind": type(module).__name__,
+            "calls": counts.get(part, 0),
+            "parameters": sum(p.numel() for p in module.parameters(recurse=False)),
+            "aliases": names[id(module)][1:],
+        }
+        for part, module in model.named_modules()
+    ]
+
+
+def _write(trace: Trace, probe: str, writer: Writer) -> dict[str, str]:
+    """Write every leaf of every call; say of each leaf that cannot be kept why."""
+    left_out: dict[str, str] = {}
+    for call in trace.calls:
+        sides = (("input", call.order, call.inputs), ("output", call.done, call.outputs))
+        for role, order, leaves in sides:
+            for leaf, value in leaves.items():
+                array = _array(value, numbers=role == "output")
+                if isinstance(array, str):
+                    if array:
+                        left_out[f"{role}:{call.part}:{leaf}"] = array
+                    continue
+                writer.add(
+                    array,
+                    role=role,
+                    part=call.part,
+                    kind=call.kind,
+                    call=call.call,
+                    order=order,
+                    leaf=leaf,
+                    probe=probe,
+                )
+    return left_out
+
+
+def _array(value: object, *, numbers: bool) -> np.ndarray | str:
+    """Give a leaf as an array, or the reason why it has none; `""` is a reason that all know."""
+    if isinstance(value, Tensor):
+        if value.layout is not torch.strided or value.is_nested:
+            return f"a tensor of layout {value.layout} cannot be stored"
+        try:
+            return value.numpy()
+        except (TypeError, RuntimeError) as error:
+            return f"{value.dtype} cannot be stored ({error})"
+    if isinstance(value, bool | int | float):
+        return np.asarray(value) if numbers else ""
+    if value is None or isinstance(value, str):
+        return ""
+    return f"a {type(value).__name__} holds no tensor that is known"
