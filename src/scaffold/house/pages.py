@@ -53,9 +53,7 @@ def find_page(wanted: str) -> Page:
     raise ScaffoldError(
         f"{wanted!r} is no practice, defect or gate",
         where="explain",
-        remedy=f"did you mean {' or '.join(near)}?"
-        if near
-        else "P01 to P64, D01 to D174, G0 to G12",
+        remedy=f"did you mean {' or '.join(near)}?" if near else f"use one of {ranges}",
     )
 
 
