@@ -16,6 +16,8 @@ from scaffold.core.comparison import (
 )
 from scaffold.core.errors import ScaffoldError
 
+collect_ignore = ["pair"]  # a repository with tests of its own, run by these tests
+
 MANIFEST = """\
 schema = 1
 [parity]
