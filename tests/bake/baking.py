@@ -12,8 +12,9 @@ import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from itertools import product
 from typing import TYPE_CHECKING
+
+from covering import covering_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,29 +39,34 @@ def in_each(folders: list[Path], work: Callable[[Path], object]) -> dict[Path, o
 
 
 def group_choices(configs: Path) -> dict[str, list[str]]:
-    """Return every group of a configuration folder with its options."""
+    """Return every group of a configuration folder with its options; `_base` is none."""
     return {
-        folder.name: sorted(option.stem for option in folder.glob("*.yaml"))
+        folder.name: sorted(option.stem for option in folder.glob("[!_]*.yaml"))
         for folder in sorted(configs.iterdir())
         if folder.is_dir()
     }
 
 
-def compose_everything(root: Path) -> int:
-    """Compose every combination of groups and return how many there were."""
+def compose_pairs(root: Path) -> list[str]:
+    """Compose what stands there, and combinations in which every two options meet.
+
+    Returns the overrides of each. The full product is composed by the repository's own tests.
+    """
     from hydra import compose, initialize_config_dir  # noqa: PLC0415 - preloaded by the oven
 
     _enter(root)
     groups = group_choices(root / "configs")
-    experiments = ["", *groups.pop("experiment")]
-    count = 0
-    with initialize_config_dir(str(root / "configs"), version_base=None):
-        for experiment, *options in product(experiments, *groups.values()):
-            chosen = [f"{group}={option}" for group, option in zip(groups, options, strict=True)]
-            extra = [f"+experiment={experiment}"] if experiment else []
-            compose("train", overrides=[*extra, *chosen])
-            count += 1
-    return count
+    groups["experiment"] = ["null", *groups["experiment"]]
+    rows = covering_array(groups)
+    done = []
+    with initialize_config_dir(str(root / "configs"), version_base="1.3"):
+        compose("train")
+        compose("eval")
+        for row in rows:
+            overrides = [f"{group}={option}" for group, option in row.items()]
+            compose("train", overrides=overrides)
+            done.append(" ".join(overrides))
+    return done
 
 
 def collect_tests(root: Path) -> tuple[int, str]:
@@ -71,8 +77,34 @@ def collect_tests(root: Path) -> tuple[int, str]:
     counter = _Counter()
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        code = pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider"], plugins=[counter])
+        code = pytest.main(
+            [
+                *("--collect-only", "-q", "-p", "no:cacheprovider"),
+                # Hydra brings a plugin, and the oven has imported it early on purpose.
+                *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+            ],
+            plugins=[counter],
+        )
     return (counter.count if code == 0 else -int(code)), printed.getvalue()
+
+
+def measure_model(root: Path) -> dict[str, int]:
+    """Count the parameters of the configured model, and what one image costs."""
+    import torch  # noqa: PLC0415 - preloaded by the oven
+    from hydra import compose, initialize_config_dir  # noqa: PLC0415 - likewise
+    from hydra.utils import instantiate  # noqa: PLC0415 - likewise
+    from torch.utils.flop_counter import FlopCounterMode  # noqa: PLC0415 - likewise
+
+    _enter(root)
+    with initialize_config_dir(str(root / "configs"), version_base="1.3"):
+        network = instantiate(compose("train").model).eval()
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        network(torch.zeros(1, 1, 8, 8))
+    return {
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "flops_per_image": counter.get_total_flops(),
+    }
 
 
 def _enter(root: Path) -> None:

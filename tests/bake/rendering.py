@@ -30,6 +30,9 @@ TEXTS = {
 }
 
 
+GATES = {f"G{n}" for n in range(13)} | {f"G4{letter}" for letter in "abcdef"}
+
+
 def questions() -> dict[str, list[str]]:
     """Return every question of the house with the answers that the covering array uses."""
     asked = YAML(typ="safe").load(HOUSE / "copier.yml")
@@ -67,6 +70,12 @@ def files_of(root: Path) -> dict[str, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file() and ".git" not in path.relative_to(root).parts
     }
+
+
+def front_matter(page: Path) -> dict[str, object]:
+    """Return what a page says about itself."""
+    _, matter, _ = page.read_text(encoding="utf-8").split("---\n", 2)
+    return dict(YAML(typ="safe").load(matter))
 
 
 @dataclass(frozen=True)

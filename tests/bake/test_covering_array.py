@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from baking import collect_tests, compose_everything, in_each
-from rendering import combinations
+from baking import collect_tests, compose_pairs, group_choices, in_each, measure_model
+from rendering import combinations, front_matter
 
 pytestmark = pytest.mark.bake
 
@@ -37,19 +37,30 @@ def test_every_combination_is_formatted(shelf, folders):
     assert done.returncode == 0, done.stdout
 
 
-def test_every_combination_composes_all_its_configurations(folders):
-    counts = in_each(folders, compose_everything)
+def test_every_combination_composes_its_configurations(folders):
+    done = in_each(folders, compose_pairs)
 
-    assert set(counts.values()) == {max(counts.values())}
-    assert max(counts.values()) >= 100
+    assert set(map(tuple, done.values())) == {tuple(done[folders[0]])}
+    chosen = {part for line in done[folders[0]] for part in line.split()}
+    for group, options in group_choices(folders[0] / "configs").items():
+        assert {f"{group}={option}" for option in options} <= chosen
 
 
 def test_every_combination_collects_its_tests(folders):
     found = in_each(folders, collect_tests)
 
-    failed = {folder.name: text for folder, (count, text) in found.items() if count <= 0}
+    failed = {
+        folder.name: text.partition("ERRORS")[2] for folder, (n, text) in found.items() if n <= 0
+    }
     assert failed == {}, "\n".join(failed.values())
     assert min(count for count, _ in found.values()) >= 100
+
+
+def test_the_model_card_counts_as_the_model_does(folders):
+    (found,) = in_each(folders[:1], measure_model).values()
+
+    card = front_matter(folders[0] / "MODEL_CARD.md")
+    assert {key: card[key] for key in found} == found
 
 
 def test_no_rendering_has_a_trace_of_the_template(folders):
