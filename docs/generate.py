@@ -1,8 +1,8 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Write the parts of README.md that are made from the table of the house.
+"""Write the parts of the documentation that are made from the project itself.
 
-    python docs/generate.py            print the tree
-    python docs/generate.py --write    put it between its markers in README.md
+    python docs/generate.py            print the tree of a generated repository
+    python docs/generate.py --write    put it into README.md, and help texts into docs/reference
 
 A test compares what stands there with what would be written.
 """
@@ -10,6 +10,10 @@ A test compares what stands there with what would be written.
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path, PurePosixPath
 
 from scaffold.house.shipped import DEFAULT, shelf
@@ -17,8 +21,10 @@ from scaffold.house.table import read_house
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+REFERENCE = ROOT / "docs" / "reference"
 BEGIN = "<!-- tree: made by docs/generate.py -->"
 END = "<!-- tree: end -->"
+HELP = re.compile(r"<!-- help: (scaffold[a-z ]*) -->\n.*?<!-- help: end -->", re.DOTALL)
 ANSWERS = {"package": "digits_vit"}
 SHOWN = ("README.md", "reengineering.toml", "Makefile", "pyproject.toml", "MODEL_CARD.md")
 
@@ -52,12 +58,32 @@ def with_tree(text: str) -> str:
     return f"{before}{block()}{rest.split(END, 1)[1]}"
 
 
+def help_of(command: str) -> str:
+    """Print a command's help as it looks in a pipe, 100 columns wide."""
+    words = [sys.executable, "-m", *command.split(), "--help"]
+    environment = {**os.environ, "COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())
+
+
+def with_help(text: str) -> str:
+    """Give a page with the help texts between its markers printed anew."""
+    return HELP.sub(
+        lambda found: (
+            f"<!-- help: {found[1]} -->\n```text\n{help_of(found[1])}\n```\n<!-- help: end -->"
+        ),
+        text,
+    )
+
+
 def main() -> None:
-    """Print the tree, or write it."""
-    parser = argparse.ArgumentParser(description="Draw the tree of a generated repository.")
-    parser.add_argument("--write", action="store_true", help="put it into README.md")
+    """Print the tree, or write everything."""
+    parser = argparse.ArgumentParser(description="Write the generated parts of the documentation.")
+    parser.add_argument("--write", action="store_true", help="put them into their pages")
     if parser.parse_args().write:
         README.write_text(with_tree(README.read_text(encoding="utf-8")), encoding="utf-8")
+        for page in REFERENCE.glob("*.md"):
+            page.write_text(with_help(page.read_text(encoding="utf-8")), encoding="utf-8")
     else:
         print(tree())  # noqa: T201 - a script prints
 

@@ -44,3 +44,13 @@ def test_writing_the_tree_twice_changes_nothing(generate):
 
     assert once == generate.with_tree(once)
     assert once.endswith("rest\n")
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "reference").glob("*.md")), ids=lambda page: page.stem
+)
+def test_a_reference_page_shows_the_help_as_it_is(generate, page):
+    text = page.read_text(encoding="utf-8")
+
+    assert "<!-- help: scaffold" in text
+    assert text == generate.with_help(text), "run: python docs/generate.py --write"
