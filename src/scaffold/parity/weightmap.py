@@ -90,6 +90,10 @@ class WeightMap:
         """Give the reason why a part has no counterpart, None when the map names none."""
         return _excused(self.rules.excused, theirs=theirs, ours=ours)
 
+    def drop_of(self, *, theirs: str = "", ours: str = "") -> str | None:
+        """Give the reason why a key of a state dict is not carried, None when the map has none."""
+        return _excused(self.rules.dropped, theirs=theirs, ours=ours)
+
     def resolved(self, state: Iterable[str]) -> tuple[WeightRule, ...]:
         """Give the weight rules with their numbered places filled in for the keys of theirs."""
         return tuple(_resolved(self.rules.weights, list(state), forth=True))

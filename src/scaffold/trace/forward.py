@@ -59,6 +59,8 @@ class Trace:
     calls: tuple[Call, ...]
     failure: str = ""
     """What the run raised; the calls that had ended before are there all the same."""
+    inside: tuple[str, ...] = ()
+    """The parts that were running when the run raised, the innermost last."""
     leaks: tuple[str, ...] = ()
     """Operations that fell out of the precision that was asked for."""
 
@@ -72,7 +74,11 @@ class Trace:
 
 
 def traced(
-    model: nn.Module, inputs: Sequence[Tensor], *, dtype: torch.dtype | None = None
+    model: nn.Module,
+    inputs: Sequence[Tensor],
+    *,
+    dtype: torch.dtype | None = None,
+    turn: int = 0,
 ) -> Trace:
     """Run a model on inputs and record every call of every part.
 
@@ -80,14 +86,18 @@ def traced(
         model: Run as it is: its mode, its weights. Nothing about it is changed.
         inputs: The positional inputs.
         dtype: Compute in this precision, on copies of the weights.
+        turn: Move weights and inputs by one unit round-off, as in `replay.run`.
     """
-    failure, leaks = "", tuple[str, ...]()
-    with watched(model) as calls, torch.no_grad():
+    failure, inside, leaks = "", tuple[str, ...](), tuple[str, ...]()
+    recorder = _Recorder()
+    with _hooked(model, recorder):
         try:
-            leaks = run(model, tuple(inputs), {}, dtype=dtype).leaks
+            leaks = run(model, tuple(inputs), {}, dtype=dtype, turn=turn).leaks
         except Exception as error:  # noqa: BLE001 - whatever the model raises is a finding
             failure = f"{type(error).__name__}: {error}"
-    return Trace(calls=tuple(sorted(calls, key=_order)), failure=failure, leaks=leaks)
+            inside = recorder.running
+    calls = tuple(sorted(recorder.calls, key=_order))
+    return Trace(calls=calls, failure=failure, inside=inside, leaks=leaks)
 
 
 @contextmanager
@@ -96,8 +106,14 @@ def watched(model: nn.Module) -> Iterator[list[Call]]:
 
     A part that the model holds under several names is recorded under the first of them.
     """
-    refuse_compiled(model)
     recorder = _Recorder()
+    with _hooked(model, recorder):
+        yield recorder.calls
+
+
+@contextmanager
+def _hooked(model: nn.Module, recorder: _Recorder) -> Iterator[None]:
+    refuse_compiled(model)
     hooks = []
     for part, module in model.named_modules():
         before, after = recorder.hooks_for(part)
@@ -105,7 +121,7 @@ def watched(model: nn.Module) -> Iterator[list[Call]]:
         hooks.append(module.register_forward_hook(after, with_kwargs=True))
     try:
         with without_fused_attention():
-            yield recorder.calls
+            yield
     finally:
         for hook in hooks:
             hook.remove()
@@ -135,6 +151,10 @@ class _Recorder:
         self._clock = 0
         self._counts: dict[str, int] = {}
         self._open: list[tuple[str, int, int, Any, Any]] = []
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        return tuple(part for part, *_ in self._open)
 
     def hooks_for(self, part: str) -> tuple[Any, Any]:
         def before(_module: nn.Module, args: Any, kwargs: Any) -> None:  # noqa: ANN401

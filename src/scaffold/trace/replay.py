@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from scaffold.trace.swap import all_leaves, cast_leaf, cast_to
+from scaffold.trace.streams import nudged
+from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, swapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +36,7 @@ def run(
     kwargs: Mapping[str, Any],
     *,
     dtype: torch.dtype | None = None,
+    turn: int = 0,
 ) -> Run:
     """Call a part, in its own precision or in `dtype`; its parameters and buffers stay untouched.
 
@@ -43,11 +45,17 @@ def run(
         args: Positional arguments; floating tensors are cast.
         kwargs: Keyword arguments, likewise.
         dtype: The precision to compute in; None leaves everything as it is.
+        turn: When not 0, weights and inputs are moved by one unit round-off, in a way that
+            belongs to that number: what then changes is what rounding does to the part.
     """
     with torch.no_grad(), without_fused_attention():
         if dtype is None:
             # Buffers are cloned all the same: batch statistics move while a part runs.
             state = {name: value.clone() for name, value in part.named_buffers()}
+            if turn:
+                named = (*part.named_parameters(), *part.named_buffers())
+                state = {name: nudged(value, turn, name) for name, value in named}
+                args, kwargs = _moved(args, turn), _moved(dict(kwargs), turn)
             return Run(functional_call(part, state, args, dict(kwargs)))
         state = {
             name: cast_leaf(value.clone(), dtype)
@@ -61,6 +69,13 @@ def run(
                 part, state, cast_to(args, dtype), cast_to(dict(kwargs), dtype)
             )
         return Run(output, tuple(watch.found))
+
+
+def _moved(value: Any, turn: int) -> Any:  # noqa: ANN401 - of the type of `value`
+    return swapped(
+        value,
+        lambda path, leaf: nudged(leaf, turn, path) if isinstance(leaf, Tensor) else leaf,
+    )
 
 
 @contextmanager

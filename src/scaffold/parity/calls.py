@@ -1,0 +1,212 @@
+"""Judge one call of one part: alone, by what reaches it, and by how far it has drifted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from scaffold.core.comparison import Judgement, Verdict
+from scaffold.parity import goldens
+from scaffold.parity.judge import judged_again, worst_of
+from scaffold.parity.pairing import Pairs, paired_inputs, paired_outputs
+from scaffold.trace.forward import Call, Trace, traced
+from scaffold.trace.replay import run
+from scaffold.trace.swap import all_leaves, swapped
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from scaffold.golden import Bundle, Entry
+    from scaffold.parity.goldens import TheirCall
+
+Leaves = dict[str, object]
+Again = Callable[[int], "Leaves | None"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallVerdict:
+    """What was found about one call of one part on one probe."""
+
+    part: str
+    ours: str
+    kind: str
+    call: int
+    order: int
+    done: int
+    probe: str
+    local: Judgement
+    interface: Judgement
+    end_to_end: Judgement
+
+
+class Live:
+    """Ours, run as a whole on one probe; each precision once, and the moved runs only if needed."""
+
+    def __init__(self, model: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self._model = model
+        self._inputs = inputs
+        self.trace = traced(model, inputs)
+        shadow = traced(model, inputs, dtype=torch.float64)
+        self.shadow = None if shadow.failure or shadow.leaks else shadow
+        self._moved: dict[int, Trace] = {}
+
+    def moved(self, turn: int) -> Trace:
+        """Give the run with weights and inputs moved by one unit round-off."""
+        if turn not in self._moved:
+            self._moved[turn] = traced(self._model, self._inputs, turn=turn)
+        return self._moved[turn]
+
+
+def judged_call(
+    bundle: Bundle, theirs: TheirCall, ours: str, module: nn.Module, live: Live, *, probe: str
+) -> CallVerdict | None:
+    """Judge one recorded call against the part of ours that stands for it.
+
+    Where ours raised before it came to the part, there is nothing to say about the part: None.
+    """
+    mine = live.trace.find(ours, theirs.call)
+    if mine is None and live.trace.failure and ours not in live.trace.inside:
+        return None
+    if mine is None:
+        local, interface, end_to_end = _absent(theirs, ours, live)
+    else:
+        local = _local(bundle, theirs, mine, module)
+        interface = _live(bundle, theirs, mine, live, incoming=True)
+        end_to_end = _live(bundle, theirs, mine, live, incoming=False)
+    return CallVerdict(
+        part=theirs.part,
+        ours=ours,
+        kind=theirs.kind,
+        call=theirs.call,
+        order=theirs.order,
+        done=theirs.done,
+        probe=probe,
+        local=replace(local, probe=probe),
+        interface=replace(interface, probe=probe),
+        end_to_end=replace(end_to_end, probe=probe),
+    )
+
+
+def _absent(theirs: TheirCall, ours: str, live: Live) -> tuple[Judgement, Judgement, Judgement]:
+    """Say why there is no call of ours to judge: alone, by what reaches it, by its drift."""
+    raised = live.trace.failure
+    if raised:
+        inner = live.trace.inside[-1]
+        where = f" in {inner}" if inner != ours else ""
+        wrong = Judgement(verdict=Verdict.DIFFERENT, reason=f"ours raises{where}: {raised}")
+        begun = Judgement(verdict=Verdict.NOT_COMPARABLE, reason="ours did not end")
+        return wrong, begun, wrong
+    never = Judgement(
+        verdict=Verdict.MISSING,
+        reason=f"theirs calls it at least {_times(theirs.call + 1)}, "
+        f"ours {_times(live.trace.count(ours))}",
+    )
+    return never, never, never
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _local(bundle: Bundle, theirs: TheirCall, mine: Call | None, module: nn.Module) -> Judgement:
+    """Give ours the recorded input, and hold its output against the recorded output."""
+    if mine is None:
+        return Judgement(verdict=Verdict.NOT_COMPARABLE)
+    pairs = paired_inputs(theirs.inputs, mine.inputs)
+    if pairs.problem:
+        return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.problem)
+    args, kwargs = _given(bundle, mine, pairs)
+    try:
+        output = all_leaves(run(module, args, kwargs).output)
+    except Exception as error:  # noqa: BLE001 - whatever the part raises is a finding
+        return Judgement(
+            verdict=Verdict.DIFFERENT,
+            reason=f"ours raises on the recorded input: {type(error).__name__}: {error}",
+        )
+    exact, why = _shadow(module, args, kwargs)
+
+    def again(turn: int) -> Leaves | None:
+        return all_leaves(run(module, args, kwargs, turn=turn).output)
+
+    judged = _judged(bundle, theirs.outputs, output, exact, again)
+    return replace(judged, reason="; ".join(text for text in (judged.reason, why) if text))
+
+
+def _shadow(
+    module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Leaves | None, str]:
+    """Compute the part in float64, or say why the result cannot be trusted."""
+    if any(value.dtype == torch.float64 for value in module.parameters()):
+        return None, "ours computes in float64 already; its noise was measured on moved inputs"
+    try:
+        done = run(module, args, kwargs, dtype=torch.float64)
+    except Exception as error:  # noqa: BLE001 - a part without float64 is judged another way
+        return None, f"no float64 shadow ({type(error).__name__}); noise from moved inputs"
+    if done.leaks:
+        return None, f"no float64 shadow (leaves it in {', '.join(done.leaks)}); moved inputs"
+    return all_leaves(done.output), ""
+
+
+def _live(
+    bundle: Bundle, theirs: TheirCall, mine: Call | None, live: Live, *, incoming: bool
+) -> Judgement:
+    """Hold what went in, or came out, in the live run against what was recorded."""
+    if mine is None:
+        return Judgement(verdict=Verdict.NOT_COMPARABLE)
+
+    def leaves(trace: Trace | None) -> Leaves | None:
+        call = None if trace is None else trace.find(mine.part, mine.call)
+        return None if call is None else call.inputs if incoming else call.outputs
+
+    wanted = theirs.inputs if incoming else theirs.outputs
+    return _judged(
+        bundle,
+        wanted,
+        leaves(live.trace) or {},
+        leaves(live.shadow),
+        lambda turn: leaves(live.moved(turn)),
+        incoming=incoming,
+    )
+
+
+def _judged(
+    bundle: Bundle,
+    wanted: tuple[Entry, ...],
+    ours: Leaves,
+    exact: Leaves | None,
+    again: Again,
+    *,
+    incoming: bool = False,
+) -> Judgement:
+    """Judge every leaf, and give the worst verdict with the name of its leaf."""
+    pairs = (paired_inputs if incoming else paired_outputs)(wanted, ours)
+    if pairs.problem:
+        return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.problem)
+    if not pairs.of:
+        return Judgement(verdict=Verdict.EQUAL, ratio=0.0, reason="there is no tensor to compare")
+
+    def one(path: str, entry: Entry) -> Judgement:
+        judged = judged_again(
+            bundle.array(entry),
+            ours[path],
+            None if exact is None else exact.get(path),
+            lambda turn: (again(turn) or {}).get(path),
+        )
+        if len(pairs.of) == 1 or judged.verdict.agrees:
+            return judged
+        return replace(judged, reason=f"leaf {entry.leaf!r}: {judged.reason}")
+
+    return worst_of(one(path, entry) for path, entry in pairs.of.items())
+
+
+def _given(bundle: Bundle, mine: Call, pairs: Pairs) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Put the goldens where ours had its own tensors; everything else stays as ours calls it."""
+
+    def golden(path: str, leaf: object) -> object:
+        entry = pairs.of.get(path)
+        return leaf if entry is None else goldens.tensor(bundle, entry)
+
+    return swapped(mine.args, golden), swapped(mine.kwargs, golden)

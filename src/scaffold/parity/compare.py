@@ -1,0 +1,108 @@
+"""Compare a candidate with a recorded reference, on all rungs or on some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, RungRow, Verdict
+from scaffold.parity.coverage import Coverage, coverage
+from scaffold.parity.first import first_divergence
+from scaffold.parity.forward import Forward, forward
+from scaffold.parity.rungs import GOLDENS, JUDGES
+from scaffold.parity.structure import structure_rows, weights_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scaffold.golden import Bundle
+    from scaffold.parity.weightmap import WeightMap
+    from scaffold.trace.subject import Subject
+
+ALL = tuple(Rung)
+
+
+def compare(
+    bundle: Bundle, candidate: Subject, weights: WeightMap, rungs: Sequence[Rung] = ALL
+) -> Comparison:
+    """Climb the ladder: every rung that is asked for, in its order.
+
+    Raises:
+        ScaffoldError: Ours cannot be built or run, or the bundle is not whole.
+    """
+    asked = [rung for rung in ALL if rung in rungs]
+    found: Forward | None = None
+    rows: list[RungRow] = []
+    for rung in asked:
+        if rung is Rung.FORWARD:
+            found = forward(bundle, candidate, weights)
+        else:
+            rows += rung_rows(rung, bundle, candidate, weights)
+    seen = Coverage(unmatched=(), notes=())
+    if found is not None:
+        seen = coverage(bundle, weights, found)
+    return Comparison(
+        reference=str(bundle.provenance.get("adapter", "")),
+        bundle=str(bundle.folder),
+        parts=found.rows if found else (),
+        rungs=tuple(rows),
+        first=_first(rows, found),
+        unmatched=seen.unmatched,
+        notes=seen.notes,
+    )
+
+
+def rung_rows(
+    rung: Rung, bundle: Bundle, candidate: Subject, weights: WeightMap
+) -> tuple[RungRow, ...]:
+    """Judge one rung; the forward rung has rows of another kind, see `forward_rows`.
+
+    Raises:
+        ValueError: The forward rung was asked for.
+    """
+    if rung is Rung.FORWARD:
+        raise ValueError("the forward rung has one row a part: call forward_rows")
+    if rung is Rung.STRUCTURE:
+        return structure_rows(bundle, candidate, weights)
+    if rung is Rung.WEIGHTS:
+        return weights_rows(bundle, candidate, weights)
+    if not bundle.select(role=GOLDENS[rung]):
+        return (_no_goldens(rung),)
+    with torch.random.fork_rng(devices=[]):
+        return JUDGES[rung](bundle, candidate, weights)
+
+
+def _no_goldens(rung: Rung) -> RungRow:
+    """Give a row for a rung that was never recorded: a finding, not a skip."""
+    judgement = Judgement(
+        verdict=Verdict.MISSING,
+        reason="the bundle has no goldens of this rung: let the adapter define what it needs, "
+        "and record again",
+    )
+    return RungRow(rung=rung, item="no-goldens", judgement=judgement)
+
+
+def _first(rows: Sequence[RungRow], found: Forward | None) -> Divergence | None:
+    """Give the first divergence on the lowest rung that has one."""
+    for rung in ALL:
+        if rung is Rung.FORWARD and found is not None:
+            divergence = first_divergence(found.calls)
+            if divergence is not None:
+                return divergence
+        for row in rows:
+            if row.rung is rung and not row.judgement.verdict.agrees:
+                return _on(row)
+    return None
+
+
+def _on(row: RungRow) -> Divergence:
+    judgement = row.judgement
+    ratio = "" if judgement.ratio is None else f"q {judgement.ratio:.3g}"
+    said = ", ".join(text for text in (ratio, judgement.worst, judgement.reason) if text)
+    return Divergence(
+        rung=row.rung,
+        place=row.item,
+        because=f"{judgement.verdict}: {said}" if said else str(judgement.verdict),
+        remedy=f"mend this before the rungs above {row.rung}: they stand on it",
+    )

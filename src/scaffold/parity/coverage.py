@@ -1,0 +1,93 @@
+"""Say which parts were compared, which were not, and why: nothing is skipped in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.parity.goldens import calls_of, parts_of, probes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scaffold.golden import Bundle
+    from scaffold.parity.forward import Forward
+    from scaffold.parity.goldens import TheirPart
+    from scaffold.parity.weightmap import WeightMap
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """What stays unmatched on either side, and what is worth saying about the rest."""
+
+    unmatched: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
+    """Account for every part of theirs and of ours, and for every probe that was refused."""
+    parts = parts_of(bundle)
+    compared = [part for part in parts if part.calls and _mapped(part, weights)]
+    doing = [part for part in parts if part.calls or part.parameters]
+    unmatched = []
+    notes = [f"{len(compared)} of {len(doing)} parts of the reference are compared"]
+    for part in doing:
+        if part in compared:
+            continue
+        excuse = weights.excuse_of(theirs=part.part)
+        if excuse is None:
+            unmatched.append(f"{part.part} ({part.kind}): {_reason(part, weights)}")
+        else:
+            notes.append(f"excused: {part.part} ({part.kind}): {excuse}")
+            notes += _doubts(bundle, part)
+    notes += [f"without a counterpart in the reference: {text}" for text in _ours(weights, found)]
+    probes = bundle.table("probes")["refused"]
+    notes += [f"probe {name} was not recorded: {reason}" for name, reason in sorted(probes.items())]
+    notes += [
+        f"not recorded: {leaf}: {reason}"
+        for leaf, reason in sorted(bundle.table("unrecorded").items())
+    ]
+    return Coverage(unmatched=tuple(unmatched), notes=tuple(notes))
+
+
+def _mapped(part: TheirPart, weights: WeightMap) -> bool:
+    return weights.part_to_ours(part.part) is not None
+
+
+def _reason(part: TheirPart, weights: WeightMap) -> str:
+    if _mapped(part, weights):
+        return "the reference never calls it, so nothing was recorded"
+    return "no [[part]] row of the map names it"
+
+
+def _doubts(bundle: Bundle, part: TheirPart) -> Iterable[str]:
+    """Say so when a part that is excused does change what passes through it, and holds weights."""
+    if part.parameters or not part.calls:
+        return []
+    changed = [
+        probe
+        for probe in probes_of(bundle)
+        for call in calls_of(bundle, probe)
+        if call.part == part.part
+        and [entry.hash for entry in call.inputs] != [entry.hash for entry in call.outputs]
+    ]
+    if not changed:
+        return []
+    return [f"excused, yet not an identity: {part.part} changes its input on probe {changed[0]}"]
+
+
+def _ours(weights: WeightMap, found: Forward) -> Iterable[str]:
+    taken = {row.ours for row in found.rows}
+    for name, kind in found.ours:
+        if name not in taken and kind not in {"ModuleList", "ModuleDict"}:
+            excuse = weights.excuse_of(ours=name)
+            around = _around(name, taken)
+            yield f"{name} ({kind}): {excuse or f'compared as a piece of {around}'}"
+
+
+def _around(name: str, taken: set[str]) -> str:
+    while name:
+        name = name.rpartition(".")[0]
+        if name and name in taken:
+            return name
+    return "the model"

@@ -1,0 +1,137 @@
+"""Judge every part of theirs on every probe, and fold what was found into one row a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from scaffold.core.comparison import Judgement, PartRow, Verdict
+from scaffold.parity.calls import CallVerdict, Live, judged_call
+from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
+from scaffold.parity.judge import worst_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from torch import nn
+
+    from scaffold.golden import Bundle
+    from scaffold.parity.goldens import TheirPart
+    from scaffold.parity.weightmap import WeightMap
+    from scaffold.trace.subject import Subject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forward:
+    """The forward rung: a row for each part, and the verdicts that it was folded from."""
+
+    rows: tuple[PartRow, ...]
+    calls: tuple[CallVerdict, ...]
+    ours: tuple[tuple[str, str], ...]
+    """Every part of ours, as path and class."""
+
+
+def forward(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Forward:
+    """Run ours with theirs' weights on every probe, and judge every part of theirs.
+
+    Raises:
+        ScaffoldError: Ours cannot be built, or the weights do not fit.
+    """
+    model = twin(bundle, candidate, weights)
+    modules = dict(model.named_modules(remove_duplicate=False))
+    mapped = {
+        part.part: ours
+        for part in parts_of(bundle)
+        if part.calls and (ours := weights.part_to_ours(part.part)) is not None
+    }
+    calls = [
+        verdict
+        for probe in probes_of(bundle)
+        for verdict in _probed(bundle, probe, model, modules, mapped)
+    ]
+    return Forward(
+        rows=_rows(bundle, calls, mapped, modules),
+        calls=tuple(calls),
+        ours=tuple((name, type(module).__name__) for name, module in model.named_modules()),
+    )
+
+
+def forward_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[PartRow, ...]:
+    """Give one row for each part of theirs that has a counterpart, the whole model first."""
+    return forward(bundle, candidate, weights).rows
+
+
+def twin(bundle: Bundle, candidate: Subject, weights: WeightMap) -> nn.Module:
+    """Build our twin in eval mode with the perturbed weights of theirs."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = candidate.build("twin")
+    state = weights.to_ours(weights_of(bundle), like=model.state_dict())
+    model.load_state_dict(state, strict=not weights.rules.dropped)
+    return model.eval()
+
+
+def _probed(
+    bundle: Bundle,
+    probe: str,
+    model: nn.Module,
+    modules: Mapping[str, nn.Module],
+    mapped: Mapping[str, str],
+) -> Iterable[CallVerdict]:
+    calls = calls_of(bundle, probe)
+    whole = next(call for call in calls if call.part == "")
+    # A module that stands under two names is recorded under the first: ask for it by that one.
+    first = {id(module): name for name, module in reversed(list(model.named_modules()))}
+    live = Live(model, tuple(tensor(bundle, entry) for entry in whole.inputs))
+    for call in calls:
+        ours = mapped.get(call.part)
+        if ours is not None and ours in modules:
+            module = modules[ours]
+            verdict = judged_call(bundle, call, first[id(module)], module, live, probe=probe)
+            if verdict is not None:
+                yield verdict
+
+
+def _rows(
+    bundle: Bundle,
+    calls: Iterable[CallVerdict],
+    mapped: Mapping[str, str],
+    modules: Mapping[str, nn.Module],
+) -> tuple[PartRow, ...]:
+    found: dict[str, list[CallVerdict]] = {}
+    for call in calls:
+        found.setdefault(call.part, []).append(call)
+    rows = []
+    for part in parts_of(bundle):
+        if part.part not in mapped:
+            continue
+        ours = mapped[part.part]
+        if ours not in modules:
+            rows.append(_unjudged(part, ours, Verdict.MISSING, "ours has no part of that name"))
+            continue
+        verdicts = found.get(part.part, [])
+        if not verdicts:
+            reason = "ours raised on every probe before it came here"
+            rows.append(_unjudged(part, ours, Verdict.NOT_COMPARABLE, reason))
+            continue
+        rows.append(
+            PartRow(
+                part=part.part,
+                ours=ours,
+                kind=part.kind,
+                local=worst_of(one.local for one in verdicts),
+                interface=worst_of(one.interface for one in verdicts),
+                end_to_end=worst_of(one.end_to_end for one in verdicts),
+                probes=tuple(dict.fromkeys(one.probe for one in verdicts)),
+            )
+        )
+    return tuple(rows)
+
+
+def _unjudged(part: TheirPart, ours: str, verdict: Verdict, reason: str) -> PartRow:
+    said = Judgement(verdict=verdict, reason=reason)
+    return PartRow(
+        part=part.part, ours=ours, kind=part.kind, local=said, interface=said, end_to_end=said
+    )
