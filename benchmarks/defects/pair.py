@@ -28,7 +28,7 @@ class Row:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Pair:
     """One architecture, implemented twice."""
 
