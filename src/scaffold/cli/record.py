@@ -49,15 +49,18 @@ def record(
 
     paths = read_parity(repository)
     with _busy("running the reference"):
-        # Both need torch, so loading them is part of the wait.
+        # All of it needs torch, so loading them is part of the wait.
         from scaffold.reference import record as run  # noqa: PLC0415
         from scaffold.reference.renewal import renewed  # noqa: PLC0415
+        from scaffold.reference.unrest import unrest  # noqa: PLC0415
+        from scaffold.trace.subject import load  # noqa: PLC0415
 
         renewal = renewed(
             out or paths.bundle,
             lambda folder: run(paths.reference, folder, seed=seed),
             update=update,
             reason=reason,
+            unrest=lambda bundle: unrest(load(paths.reference), bundle),
         )
     if form is Format.JSON:
         say_json(_as_json(renewal))
@@ -89,13 +92,13 @@ def _compared(renewal: Renewal) -> list[str]:
     drift = renewal.drift
     if drift is None:
         return []
-    lines = {
-        Verdict.EQUAL: ["bit-equal to the goldens that are there"],
-        Verdict.ROUNDING: [f"within rounding of the goldens that are there ({drift.largest:.1f})"],
-    }.get(
-        drift.verdict,
-        [f"different from the goldens that are there, in {len(drift.changed)} places:"],
-    )
+    share = f"{drift.largest:.0%} of what rounding explains"
+    said = {
+        Verdict.EQUAL: "bit-equal to the goldens that are there",
+        Verdict.ROUNDING: f"within rounding of the goldens that are there (at most {share})",
+    }
+    count = f"different from the goldens that are there, in {len(drift.changed)} places:"
+    lines = [said.get(drift.verdict, count)]
     lines += [f"  {text}" for text in drift.changed[:SHOWN]]
     if len(drift.changed) > SHOWN:
         lines += [f"  and {len(drift.changed) - SHOWN} more"]

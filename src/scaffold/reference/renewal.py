@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Recorder = Callable[[Path], object]
+    Measure = Callable[[Bundle], Mapping[str, float]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +36,26 @@ class Renewal:
         return self.written or (self.drift is not None and self.drift.verdict.agrees)
 
 
-def renewed(folder: Path, recorder: Recorder, *, update: bool = False, reason: str = "") -> Renewal:
+def renewed(
+    folder: Path,
+    recorder: Recorder,
+    *,
+    update: bool = False,
+    reason: str = "",
+    unrest: Measure | None = None,
+) -> Renewal:
     """Record beside `folder`, compare with what is there, and put the new bundle in its place.
 
     A bundle that is there stays unless `update` is asked for; then the reason is kept in the
     manifest of the new one.
+
+    Args:
+        folder: Where the bundle is, or will be.
+        recorder: Records into the folder that it is given.
+        update: Whether to replace a bundle that is there.
+        reason: Why; kept with the reasons of earlier updates.
+        unrest: Measures how far rounding alone moves what is amplified; asked when the first look
+            finds a difference.
 
     Raises:
         ScaffoldError: An update without a reason, or the bundle that is there cannot be read.
@@ -56,14 +72,25 @@ def renewed(folder: Path, recorder: Recorder, *, update: bool = False, reason: s
     shutil.rmtree(beside, ignore_errors=True)
     try:
         recorder(beside)
-        return _placed(folder, beside, old, reason=reason if update else "")
+        new = Bundle.read(beside)
+        drift = _drift(old, new, unrest)
+        return _placed(folder, new, old, drift, reason=reason if update else "")
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _placed(folder: Path, beside: Path, old: Bundle | None, *, reason: str) -> Renewal:
-    new = Bundle.read(beside)
-    drift = between(old, new) if old is not None else None
+def _drift(old: Bundle | None, new: Bundle, unrest: Measure | None) -> Drift | None:
+    if old is None:
+        return None
+    drift = between(old, new)
+    if drift.verdict is Verdict.DIFFERENT and unrest is not None:
+        return between(old, new, unrest(new))
+    return drift
+
+
+def _placed(
+    folder: Path, new: Bundle, old: Bundle | None, drift: Drift | None, *, reason: str
+) -> Renewal:
     if old is not None and (not reason or (drift and drift.verdict is Verdict.EQUAL)):
         return Renewal(folder=folder, bundle=old, written=False, drift=drift)
     provenance = dict(new.provenance)

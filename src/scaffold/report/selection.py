@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.report.words import WHOLE
+from scaffold.report.words import WHOLE, named_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,7 @@ def only(comparison: Comparison, names: Sequence[str]) -> Comparison:
         comparison,
         parts=tuple(row for row in comparison.parts if _part_is(row, names)),
         rungs=tuple(row for row in comparison.rungs if _item_is(row, names)),
-        unmatched=tuple(
-            text for text in comparison.unmatched if _within(text.split(":", 1)[0], names)
-        ),
+        unmatched=tuple(text for text in comparison.unmatched if _within(named_in(text), names)),
     )
 
 

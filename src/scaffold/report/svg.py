@@ -100,7 +100,8 @@ def _heading(sheet: _Sheet, comparison: Comparison) -> None:
     sheet.write(_MARGIN, words.headline(comparison), f"{tone} word")
     sheet.y += 20
     matched = words.coverage_text(comparison).removeprefix("coverage: ")
-    sheet.write(_MARGIN, f"{matched}; bundle {comparison.bundle}", "soft")
+    about = "; ".join(text for text in (matched, f"bundle {comparison.bundle}") if text)
+    sheet.write(_MARGIN, about, "soft")
     sheet.y += 30
 
 

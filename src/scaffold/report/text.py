@@ -61,7 +61,8 @@ def renderable(comparison: Comparison, *, width: int = 100) -> RenderableType:
     first = of_first(comparison)
     if first:
         pieces += [Text(), Text(first.what, style="bold red"), _fields(first.lines())]
-    pieces += [Text(f"note: {note}", style="dim") for note in comparison.notes]
+    notes = [note for note in comparison.notes if not words.is_coverage(note)]
+    pieces += [Text(), *(Text(f"note: {note}", style="dim") for note in notes)] if notes else []
     return Group(*pieces, Text(), Text(words.headline(comparison), style=colour))
 
 
@@ -126,13 +127,14 @@ def _rungs_table(comparison: Comparison) -> RenderableType:
         table.add_row(
             line.rung.value,
             Text(f"{line.agreeing} of {line.total}", style="green" if line.agrees else "bold red"),
-            _verdict(line.judgement).append(f"  {line.worst}", style="default not bold"),
+            _verdict(line.judgement).append(f"  {line.worst}".rstrip(), style="default not bold"),
         )
     return table
 
 
 def _coverage(comparison: Comparison) -> list[RenderableType]:
-    lines: list[RenderableType] = [Text(words.coverage_text(comparison))]
+    told = words.coverage_text(comparison)
+    lines: list[RenderableType] = [Text(told)] if told else []
     lines += [Text(f"  not matched  {text}", style="bold red") for text in comparison.unmatched]
     silent = words.not_compared(comparison)
     if silent:

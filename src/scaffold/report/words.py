@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scaffold.core.comparison import Comparison, Judgement, PartRow
 
-WHOLE = "(whole model)"
+WHOLE = "the model"
 """How the part with the empty path is shown."""
 
 COLUMNS = ("part", "ours", "class", "local", "interface", "end to end")
@@ -73,6 +73,7 @@ class RungLine:
     agreeing: int
     total: int
     worst: str
+    """Empty when all items are equal, since none is worse then."""
     judgement: Judgement
 
     @property
@@ -101,7 +102,7 @@ def _line(rung: Rung, rows: list[RungRow]) -> RungLine:
         rung=rung,
         agreeing=sum(row.judgement.verdict.agrees for row in rows),
         total=len(rows),
-        worst=worst.item,
+        worst="" if worst.judgement.verdict is Verdict.EQUAL else worst.item,
         judgement=worst.judgement,
     )
 
@@ -113,21 +114,26 @@ def not_compared(comparison: Comparison) -> tuple[Rung, ...]:
 
 
 def coverage_text(comparison: Comparison) -> str:
-    """Say how many parts of the reference were matched; the reasons stand in `unmatched`."""
-    total = len(comparison.parts) + len(_not_among_parts(comparison))
-    if not total:
-        return "coverage: no part of the reference was compared"
-    matched = sum(
-        row.local.verdict is not Verdict.MISSING and bool(row.ours or not row.part)
-        for row in comparison.parts
-    )
-    return f"coverage: {matched} of {total} parts of the reference are matched"
-
-
-def _not_among_parts(comparison: Comparison) -> list[str]:
-    """Keep the unmatched parts that have no row of their own."""
+    """Say how many parts of the reference were compared; why not, stands in `unmatched`."""
+    told = [note for note in comparison.notes if is_coverage(note)]
+    if told:
+        return f"coverage: {told[0]}"
     rows = {row.part for row in comparison.parts}
-    return [text for text in comparison.unmatched if text.split(":", 1)[0].strip() not in rows]
+    gaps = [text for text in comparison.unmatched if named_in(text) not in rows]
+    if not rows and not gaps:
+        return ""
+    matched = sum(row.local.verdict is not Verdict.MISSING for row in comparison.parts)
+    return f"coverage: {matched} of {len(rows) + len(gaps)} parts of the reference are compared"
+
+
+def is_coverage(note: str) -> bool:
+    """Whether a note of a comparison is its account of the parts."""
+    return note.endswith(" parts of the reference are compared")
+
+
+def named_in(unmatched: str) -> str:
+    """Give the part that an `unmatched` text is about: `norm (LayerNorm): no row names it`."""
+    return unmatched.partition(":")[0].partition(" (")[0].strip()
 
 
 def headline(comparison: Comparison) -> str:

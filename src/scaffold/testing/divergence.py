@@ -97,6 +97,22 @@ def of_no_goldens(rung: Rung, bundle: str, why: str = "") -> str:
     )
 
 
+def of_unmatched(text: str) -> str:
+    """Say that the reference has a part and ours has none for it."""
+    part, _, reason = text.partition(": ")
+    return str(
+        Anatomy(
+            what=f"{part} of the reference is not matched",
+            where="rung forward",
+            how_far="not measured",
+            since="",
+            cause=reason,
+            remedy="write the part and add a [[part]] row to the map, or an [[excused]] row that "
+            "says why it has no counterpart",
+        )
+    )
+
+
 def of_no_row(rung: Rung, item: str, bundle: str) -> str:
     """Say that a golden exists and the comparison said nothing about it."""
     return str(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.comparison import PartRow, Rung, RungRow
 from scaffold.core.errors import ScaffoldError
 from scaffold.report.anatomy import of_first
-from scaffold.report.words import part_name
+from scaffold.report.words import named_in, part_name
 from scaffold.testing import divergence
 from scaffold.testing.divergence import ParityDivergence
 
@@ -42,9 +42,13 @@ class ParityItem:
             ParityDivergence: There is nothing to compare, or the comparison cannot be run.
         """
         comparison = self._comparison()
+        __tracebackhide__ = True
         for row in _rows(comparison, self.rung):
             if row_name(row) == self.name:
                 return row
+        for text in comparison.unmatched if self.rung is Rung.FORWARD else ():
+            if named_in(text) == self.name:
+                raise ParityDivergence(divergence.of_unmatched(text))
         raise ParityDivergence(divergence.of_no_row(self.rung, self.name, comparison.bundle))
 
     def check(self) -> None:

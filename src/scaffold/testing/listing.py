@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Manifest = Mapping[str, Any]
     Lister = Callable[[Manifest, Names], Iterable[str]]
 
-OUTPUT, STRUCTURE = "output", "structure"
+OUTPUT, STRUCTURE, PARTS = "output", "structure", "parts"
 
 MARKS: dict[Rung, str] = {
     Rung.STRUCTURE: STRUCTURE,
@@ -51,9 +51,29 @@ def _of_role(manifest: Manifest, role: str) -> list[Mapping[str, Any]]:
     return [entry for entry in manifest["entries"] if entry["role"] == role]
 
 
+def _structure(manifest: Manifest, names: Names) -> Iterable[str]:
+    for size, table in manifest["tables"][STRUCTURE].items():
+        yield f"{size}: parameters"
+        for name, *_ in (*table["parameters"], *table["buffers"]):
+            yield from (f"{size}: {ours}" for ours in names.weight(name))
+
+
+def _map(manifest: Manifest, names: Names) -> Iterable[str]:
+    yield "map"
+    for entry in _of_role(manifest, roles.WEIGHT):
+        yield ", ".join(names.weight(entry["part"]))
+
+
 def _forward(manifest: Manifest, names: Names) -> Iterable[str]:
-    entries = sorted(_of_role(manifest, OUTPUT), key=lambda entry: int(entry["order"]))
-    return (part_name(names.part(entry["part"])) for entry in entries)
+    """Name every part that does something, in the order in which they end; the idle ones last."""
+    ends = {entry["part"]: int(entry["order"]) for entry in _of_role(manifest, OUTPUT)}
+    idle = [
+        row["part"]
+        for row in manifest["tables"].get(PARTS, [])
+        if row["parameters"] and row["part"] not in ends
+    ]
+    parts = (*sorted(ends, key=lambda part: ends[part]), *idle)
+    return (part_name(names.part(part)) for part in parts if not names.excused(part))
 
 
 def _loss(manifest: Manifest, names: Names) -> Iterable[str]:
@@ -85,8 +105,8 @@ def _weights(manifest: Manifest, names: Names, role: str) -> list[str]:
 
 
 _LISTERS: dict[Rung, Lister] = {
-    Rung.STRUCTURE: lambda _manifest, _names: (),
-    Rung.WEIGHTS: lambda manifest, names: _weights(manifest, names, roles.WEIGHT),
+    Rung.STRUCTURE: _structure,
+    Rung.WEIGHTS: _map,
     Rung.FORWARD: _forward,
     Rung.LOSS: _loss,
     Rung.GRADIENT: _gradient,

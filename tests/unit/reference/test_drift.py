@@ -33,7 +33,7 @@ def test_a_last_bit_is_rounding_and_is_measured(bundle):
     drift = between(bundle("old", {"a": VALUES}), bundle("new", {"a": moved}))
 
     assert drift.verdict is Verdict.ROUNDING
-    assert 0 < drift.largest < 2
+    assert 0 < drift.largest < 2 / LIMIT
 
 
 def test_a_wrong_constant_is_different_and_is_named_with_its_distance(bundle):
@@ -89,3 +89,11 @@ def test_the_environment_is_compared_setting_by_setting(bundle):
 
     assert drift.verdict is Verdict.EQUAL
     assert drift.environment == ("threads: None -> 1", "versions.torch: 2.12 -> 2.13")
+
+
+def test_what_training_amplifies_is_held_against_its_measured_unrest(bundle):
+    moved = VALUES * np.float32(1 + 4 * LIMIT * UNIT)
+    old, new = bundle("old", {"a": VALUES}), bundle("new", {"a": moved})
+
+    assert between(old, new, {"output:a#0:@": LIMIT}).verdict is Verdict.ROUNDING
+    assert between(old, new, {"output:a#0:@": LIMIT / 4}).verdict is Verdict.DIFFERENT

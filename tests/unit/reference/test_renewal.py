@@ -123,3 +123,16 @@ def test_a_folder_with_other_files_is_never_replaced(folder):
     with pytest.raises(ScaffoldError, match=r"holds notes\.txt, which no bundle contains"):
         renewed(folder, recorder(2.0), update=True, reason="x")
     assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_unrest_is_measured_when_the_first_look_finds_a_difference(folder):
+    asked = []
+
+    def unrest(bundle):
+        asked.append(bundle)
+        return {bundle.entries[0].id: 1e9}
+
+    assert renewed(folder, recorder(1.0), unrest=unrest).drift.verdict is Verdict.EQUAL
+    assert asked == []
+    assert renewed(folder, recorder(2.0), unrest=unrest).drift.verdict is Verdict.ROUNDING
+    assert len(asked) == 1

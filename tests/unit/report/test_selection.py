@@ -31,7 +31,7 @@ def test_an_item_is_found_by_its_name(agreeing):
 
 
 def test_the_whole_model_is_found_by_the_name_that_is_shown(agreeing):
-    assert names(only(agreeing, ["(whole model)"])) == ([""], [])
+    assert names(only(agreeing, ["the model"])) == ([""], [])
 
 
 def test_the_first_divergence_stays_and_foreign_gaps_go(diverging):

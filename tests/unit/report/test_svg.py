@@ -43,7 +43,7 @@ def test_the_picture_is_well_formed_and_its_words_are_text(agreeing):
     assert shown[:9] == [
         "Parity with reference/adapter.py",
         "agrees: all 9 items of 4 rungs",
-        "6 of 6 parts of the reference are matched; bundle goldens/twin",
+        "6 of 6 parts of the reference are compared; bundle goldens/twin",
         "part",
         "ours",
         "class",

@@ -15,15 +15,15 @@ encoder.layers.0.norm1      blocks.0.norm1      rounding q 1.02  equal      roun
 encoder.layers.0.self_attn  blocks.0.attention  rounding q 1.02  equal      rounding q 1.02
 encoder.layers.0            blocks.0            rounding q 1.02  equal      rounding q 1.02
 head                        head                equal            equal      rounding q 1.02
-(whole model)               (whole model)       rounding q 1.02  equal      rounding q 1.02
+the model                   the model           rounding q 1.02  equal      rounding q 1.02
 
 rung        agree  worst item
-structure  1 of 1  equal  parameter count
+structure  1 of 1  equal
 forward    6 of 6  rounding q 1.02  blocks.0.norm1
 loss       1 of 1  rounding q 1.02  z_loss/times-20
-gradient   1 of 1  equal  head.weight
+gradient   1 of 1  equal
 
-coverage: 6 of 6 parts of the reference are matched
+coverage: 6 of 6 parts of the reference are compared
 not compared: weights, optimizer, schedule, state, init, trace
 
 agrees: all 9 items of 4 rungs

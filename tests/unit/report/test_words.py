@@ -62,7 +62,7 @@ def test_rungs_of_which_nothing_is_said_are_named(agreeing):
 
 
 def test_coverage_counts_a_part_without_a_row(diverging):
-    assert words.coverage_text(diverging) == "coverage: 6 of 7 parts of the reference are matched"
+    assert words.coverage_text(diverging) == "coverage: 6 of 7 parts of the reference are compared"
 
 
 def test_coverage_counts_a_missing_part_once():
@@ -79,7 +79,7 @@ def test_coverage_counts_a_missing_part_once():
         reference="r", bundle="b", parts=(row,), rungs=(), unmatched=("norm: not mapped",)
     )
 
-    assert words.coverage_text(comparison) == "coverage: 0 of 1 parts of the reference are matched"
+    assert words.coverage_text(comparison) == "coverage: 0 of 1 parts of the reference are compared"
     assert words.ours_name(row) == "(not mapped)"
 
 
@@ -107,4 +107,16 @@ def test_an_empty_comparison_says_so():
     empty = Comparison(reference="r", bundle="b", parts=(), rungs=())
 
     assert words.headline(empty) == "nothing was compared"
-    assert words.coverage_text(empty) == "coverage: no part of the reference was compared"
+    assert words.coverage_text(empty) == ""
+
+
+def test_what_the_comparison_says_of_its_coverage_is_taken_over():
+    note = "6 of 9 parts of the reference are compared"
+    told = Comparison(reference="r", bundle="b", parts=(), rungs=(), notes=("x", note))
+
+    assert words.coverage_text(told) == f"coverage: {note}"
+
+
+@pytest.mark.parametrize("text", ["norm: why", "norm (LayerNorm): why", "norm (LayerNorm)"])
+def test_an_unmatched_text_names_its_part(text):
+    assert words.named_in(text) == "norm"

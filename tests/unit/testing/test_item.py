@@ -63,6 +63,19 @@ def test_an_unmapped_part_fails_under_their_name(make, drawn):
     assert "(not mapped) of ours" in text
 
 
+def test_a_part_that_the_map_does_not_name_fails_with_what_to_write(make, drawn):
+    found = drawn.comparison(unmatched=["norm (LayerNorm): no [[part]] row of the map names it"])
+
+    assert failure_of(make("norm", found)) == (
+        "norm (LayerNorm) of the reference is not matched\n"
+        "  where    rung forward\n"
+        "  how far  not measured\n"
+        "  cause    no [[part]] row of the map names it\n"
+        "  do       write the part and add a [[part]] row to the map, or an [[excused]] row that "
+        "says why it has no counterpart"
+    )
+
+
 def test_a_golden_without_a_row_fails(make, drawn):
     item = make("total value", drawn.comparison(), rung=Rung.LOSS)
 

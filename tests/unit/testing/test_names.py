@@ -36,6 +36,23 @@ def test_weights_are_named_as_the_weight_map_names_them(path, name):
     assert read_names(path).weight(name) == WeightMap.read(path).names_to_ours(name)
 
 
+def test_a_number_that_stands_twice_is_the_same_number(path):
+    path.write_text('[[part]]\ntheirs = "a.{i}.{j}.{i}"\nours = "b.{j}.{i}"\n')
+
+    assert read_names(path).part("a.1.2.1") == "b.2.1"
+    assert read_names(path).part("a.1.2.3") == "a.1.2.3"
+
+
+def test_an_excuse_of_theirs_is_known_and_one_of_ours_is_not_meant(path):
+    path.write_text(
+        '[[excused]]\ntheirs = "drop.{i}"\nreason = "off"\n'
+        '[[excused]]\nours = "norm"\nreason = "new"\n'
+    )
+
+    assert read_names(path).excused("drop.3")
+    assert not read_names(path).excused("norm")
+
+
 @pytest.mark.parametrize("text", ["not toml", "[[part]]\nours = 'a'", "part = 3", "\xff"])
 def test_a_broken_map_translates_nothing(path, text):
     path.write_text(text, encoding="latin-1")

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 EPS = 1e-6
+IGNORED = -100
 
 
 class Norm(nn.Module):
@@ -42,7 +43,8 @@ def build(size="twin"):  # noqa: ARG001 - there is one size
 
 
 def loss_terms(output, target):
-    log_p = output.log_softmax(-1)
+    kept = target != IGNORED
+    log_p, target = output.log_softmax(-1)[kept], target[kept]
     picked = log_p.gather(-1, target[:, None])[:, 0]
     entropy = -(0.9 * picked + 0.1 * log_p.mean(-1)).mean()
     return {"entropy": entropy, "total": entropy}
