@@ -13,7 +13,7 @@ from scaffold.house.table import Owner, read_house
 
 HOUSE = shelf() / DEFAULT
 TREE = HOUSE / "repository"
-JUNK = ("__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".DS_Store")
+JUNK = (".git", "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".DS_Store")
 # What a template writes and nobody may edit by hand is rare: most files belong to both.
 PRACTICE = re.compile(r"P(0[1-9]|[1-5][0-9]|6[0-4])")
 CONDITION = re.compile(r"\{% if (?P<when>[^%]+) %\}/(?P<path>[^{]+)\{% endif %\}")
