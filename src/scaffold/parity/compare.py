@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
-
 from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, RungRow, Verdict
 from scaffold.parity.coverage import Coverage, coverage
 from scaffold.parity.first import first_divergence
 from scaffold.parity.forward import Forward, forward
 from scaffold.parity.rungs import GOLDENS, JUDGES
 from scaffold.parity.structure import structure_rows, weights_rows
+from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +68,7 @@ def rung_rows(
         return weights_rows(bundle, candidate, weights)
     if not bundle.select(role=GOLDENS[rung]):
         return (_no_goldens(rung),)
-    with torch.random.fork_rng(devices=[]):
+    with settled():
         return JUDGES[rung](bundle, candidate, weights)
 
 

@@ -11,6 +11,7 @@ from scaffold.core.comparison import Judgement, PartRow, Verdict
 from scaffold.parity.calls import CallVerdict, Live, judged_call
 from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
 from scaffold.parity.judge import worst_of
+from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +40,11 @@ def forward(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Forward:
     Raises:
         ScaffoldError: Ours cannot be built, or the weights do not fit.
     """
-    model = twin(bundle, candidate, weights)
+    with settled():
+        return _forward(bundle, twin(bundle, candidate, weights), weights)
+
+
+def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
     modules = dict(model.named_modules(remove_duplicate=False))
     mapped = {
         part.part: ours

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +18,10 @@ from scaffold.reference.provenance import provenance
 from scaffold.reference.recording import Recording
 from scaffold.trace import subject
 from scaffold.trace.forward import Trace, traced
+from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scaffold.trace.subject import Subject
-
-THREADS = 1
-"""Goldens are recorded with one thread, so that recording again gives the same bytes."""
 
 _HALVINGS = 4
 
@@ -39,7 +34,7 @@ def record(adapter: Path, out: Path, *, seed: int = 0) -> Bundle:
     """
     theirs = subject.load(Path(adapter))
     writer = Writer()
-    with _settled(seed):
+    with settled(seed):
         inputs, target = theirs.example_batch()
         model = theirs.build("twin").eval()
         asked = probes(inputs, seed=seed)
@@ -61,19 +56,6 @@ def record(adapter: Path, out: Path, *, seed: int = 0) -> Bundle:
         )
         origin = provenance(theirs.path, seed=seed, threads=THREADS)
     return Bundle.read(writer.write(out, provenance=origin))
-
-
-@contextmanager
-def _settled(seed: int) -> Iterator[None]:
-    """Fix the threads and torch's generator, and put both back."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _alive(

@@ -33,7 +33,13 @@ class Isolation:
     def __call__(self) -> Iterator[None]:
         """Run a block in which the folder's modules, and only they, answer to their names."""
         path_before = list(sys.path)
-        hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if self._claims(name)}
+        claimed = self._claimed()
+        hidden = {
+            name: sys.modules.pop(name)
+            for name in list(sys.modules)
+            if name in self._own or name.partition(".")[0] in claimed
+        }
+        before = set(sys.modules)
         sys.modules.update(self._own)
         sys.path[:0] = self._paths
         try:
@@ -41,9 +47,8 @@ class Isolation:
         finally:
             self._paths += [p for p in sys.path if p not in {*path_before, *self._paths}]
             sys.path[:] = path_before
-            self._own = {name: sys.modules[name] for name in list(sys.modules) if self._owns(name)}
-            for name in self._own:
-                del sys.modules[name]
+            fresh = [name for name in sys.modules if name not in before and self._owns(name)]
+            self._own = {name: sys.modules.pop(name) for name in fresh}
             sys.modules.update(hidden)
 
     def load(self, file: Path, *, name: str) -> ModuleType:
@@ -79,17 +84,14 @@ class Isolation:
             ) from error
         return module
 
-    def _claims(self, name: str) -> bool:
-        """Whether a module of that name would be found in the folder."""
-        top = name.partition(".")[0]
-        if top in sys.stdlib_module_names:
-            return False
-        package = self._folder / top
-        return (
-            (self._folder / f"{top}.py").is_file()
-            or (package / "__init__.py").is_file()
-            or name in self._own
-        )
+    def _claimed(self) -> set[str]:
+        """Give the names under which the folder's own modules and packages are imported.
+
+        The standard library keeps its names: whoever shadows `random` breaks torch as well.
+        """
+        files = {path.stem for path in self._folder.glob("*.py")}
+        packages = {path.parent.name for path in self._folder.glob("*/__init__.py")}
+        return (files | packages) - sys.stdlib_module_names
 
     def _owns(self, name: str) -> bool:
         file = getattr(sys.modules[name], "__file__", None)
