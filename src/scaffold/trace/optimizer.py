@@ -39,7 +39,7 @@ def replay(
         gradients: Gives the gradients of a step, counted from one, by parameter name.
     """
     parameters = dict(model.named_parameters())
-    start = {name: value.detach().double() for name, value in parameters.items()}
+    start = {name: value.detach().double().clone() for name, value in parameters.items()}
     optimizer = make_optimizer(model)
     travelled = {}
     for step in range(1, STEPS + 1):

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 SEEDS = range(7001, 7009)
 """Far from the seeds of a recording, so that the two samples are independent."""
-LIMIT = 6.0
+LIMIT = 5.0
+"""Sampling errors. The worst of all statistics over 200 recordings of a right init (3000 tensors)
+was 4.2; wrong families stood at 7 and more in the twin of the tests."""
 FIXED = 6.0
+"""Roundings of ours, for what does not depend on the seed."""
 
 
 def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:

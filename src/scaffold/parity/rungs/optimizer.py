@@ -47,7 +47,8 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
     moved = all(judgement.verdict.agrees for judgement in updates.values())
     built = sides.model(candidate, weights, state, torch.float32)
     ours = optimizer.groups(built, candidate.optimizer(built))
-    groups = dict(_groups(table, weights, ours, moved=moved))
+    settings = {name: table["settings"][table["of"][name]] for name in recorded}
+    groups = dict(_groups(settings, weights, ours, moved=moved))
     return tuple(
         RungRow(
             rung=Rung.OPTIMIZER,
@@ -77,7 +78,8 @@ def _update(
     """Judge one parameter at every kept step.
 
     Every element has a noise of its own, since an optimiser works element by element: what ours
-    loses in float32, and at least one rounding of the parameter and of the distance.
+    loses in float32, and at least the roundings of the parameter. Those grow with the steps: the
+    factor `1 - lr * decay` is rounded once, and pulls the same way at each of them.
     """
     found = []
     for step, moved in theirs.items():
@@ -85,7 +87,8 @@ def _update(
             reason = "ours is no parameter"
             return Judgement(verdict=Verdict.MISSING, reason=reason)
         right = noise.numbers(exact[step][name])
-        least = noise.UNIT * (abs(noise.numbers(start)) + 2.0 * abs(right))
+        grown = (1.0 + step / 4.0) * abs(noise.numbers(start))
+        least = noise.UNIT * (grown + 2.0 * abs(right))
         lost = abs(noise.numbers(rounded[step][name]) - right)
         found.append(
             noise.judged_each(
@@ -100,10 +103,13 @@ def _update(
 
 
 def _groups(
-    table: Mapping[str, Any], weights: WeightMap, ours: Mapping[str, dict[str, Any]], *, moved: bool
+    settings: Mapping[str, dict[str, Any]],
+    weights: WeightMap,
+    ours: Mapping[str, dict[str, Any]],
+    *,
+    moved: bool,
 ) -> Iterator[tuple[str, Judgement]]:
-    for name, number in table["of"].items():
-        theirs = table["settings"][number]
+    for name, theirs in settings.items():
         for mapped in weights.names_to_ours(name):
             if mapped in ours:
                 yield mapped, _settings(theirs, ours[mapped], moved=moved)

@@ -33,23 +33,31 @@ def statistics(theirs: Numbers, ours: Numbers) -> Iterator[Statistic]:
     n, m = theirs.size, ours.size
     mean, other_mean = float(theirs.mean()), float(ours.mean())
     spread, other_spread = float(theirs.std()), float(ours.std())
-    standard = np.concatenate([(theirs - mean) / spread, (ours - other_mean) / other_spread])
-    m4, m6, m8 = (float(np.mean(standard**power)) for power in (4, 6, 8))
     each = 1.0 / n + 1.0 / m
     widest = max(spread, other_spread)
     yield Statistic("mean", mean, other_mean, abs(mean - other_mean) / (widest * each**0.5))
-    error = (max(m4 - 1.0, UNIFORM - 1.0) / 4.0 * each) ** 0.5
+    left, right = (theirs - mean) / spread, (ours - other_mean) / other_spread
+    tails, other_tails = float(np.mean(left**4)), float(np.mean(right**4))
+    error = _root(max(tails, UNIFORM) - 1.0, n, max(other_tails, UNIFORM) - 1.0, m) / 2.0
     yield Statistic("std", spread, other_spread, abs(np.log(spread / other_spread)) / error)
     if min(n, m) >= FEW:
-        tails, other_tails = (float(np.mean(part**4)) for part in np.split(standard, [n]))
-        variance = max(m8 - m4**2 + 4.0 * m4**3 - 4.0 * m4 * m6, NARROWEST)
-        yield Statistic(
-            "kurtosis", tails, other_tails, abs(tails - other_tails) / (variance * each) ** 0.5
-        )
+        error = _root(_variance_of_kurtosis(left), n, _variance_of_kurtosis(right), m)
+        yield Statistic("kurtosis", tails, other_tails, abs(tails - other_tails) / error)
     gap, at = _furthest(theirs, ours)
     yield Statistic(
         "quantiles", float(np.mean(theirs <= at)), float(np.mean(ours <= at)), 2.0 * gap / each**0.5
     )
+
+
+def _root(variance: float, n: int, other: float, m: int) -> float:
+    """Return the sampling error of a difference from the variances of one element."""
+    return float((variance / n + other / m) ** 0.5)
+
+
+def _variance_of_kurtosis(standard: Numbers) -> float:
+    """Return the variance of a kurtosis by its influence function, for one element."""
+    m4, m6, m8 = (float(np.mean(standard**power)) for power in (4, 6, 8))
+    return max(m8 - m4**2 + 4.0 * m4**3 - 4.0 * m4 * m6, NARROWEST)
 
 
 def _furthest(theirs: Numbers, ours: Numbers) -> tuple[float, float]:

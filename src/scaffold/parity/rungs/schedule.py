@@ -31,8 +31,9 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
     ours_of = optimizer.group_of(built, made)
     rates = schedule.table(made, candidate.schedule, table["total_steps"])[kept]
     found: dict[tuple[int, int | None], tuple[str, Judgement]] = {}
-    for name, group in table["groups"].items():
-        for mapped in weights.names_to_ours(name):
+    for name in (entry.part for entry in bundle.select(role=roles.WEIGHT)):
+        group = table["groups"].get(name)
+        for mapped in weights.names_to_ours(name) if group is not None else ():
             pair = (group, ours_of.get(mapped))
             if pair not in found:
                 ours = None if pair[1] is None else rates[:, pair[1]]

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from scaffold.parity.weightmap import WeightMap
     from scaffold.trace.subject import Subject
 
+RANDOM = Judgement(
+    verdict=Verdict.NOT_COMPARABLE,
+    reason="our training step draws random numbers: build the twin without dropout",
+)
 LIMIT = 10.0
 TURNS = 3
 
@@ -38,14 +42,15 @@ class _Runs:
             bundle.table(roles.STEPS)["seed"],
         )
 
-        def run(turn: int, dtype: torch.dtype) -> steps.Steps:
+        def run(turn: int, dtype: torch.dtype, seed: int = 0) -> steps.Steps:
             built = sides.model(candidate, weights, sides.shaken(state, turn), dtype)
             with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(0)
+                torch.manual_seed(seed)
                 return steps.watched(candidate.train, built, steps.cast(given, dtype))
 
         self.exact = run(0, torch.float64)
         self.rounded = [run(turn, torch.float32) for turn in range(TURNS)]
+        self.random = run(0, torch.float32, seed=1).losses != self.rounded[0].losses
 
 
 _last: list[_Runs] = []
@@ -66,6 +71,8 @@ def state_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[
     runs = _runs(bundle, candidate, weights)
 
     def judge(name: str) -> Judgement:
+        if runs.random:
+            return RANDOM
         if name not in runs.exact.state:
             return Judgement(verdict=Verdict.MISSING, reason="ours has no such state")
         return noise.judged(
@@ -85,8 +92,12 @@ def state_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[
 def trace_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
     """Return three rows in the order of causes: learning rate, gradient norm, loss."""
     runs = _runs(bundle, candidate, weights)
+    rates = _rates(bundle, weights, runs.exact.rates)
+    if runs.random:
+        items = {"learning rate": rates, "gradient norm": RANDOM, "loss": RANDOM}
+        return tuple(_trace(item, judgement) for item, judgement in items.items())
     found = {
-        "learning rate": _rates(bundle, weights, runs.exact.rates),
+        "learning rate": rates,
         "gradient norm": _series(
             _one(bundle, roles.TRACE_NORM), runs.exact.norms, [run.norms for run in runs.rounded]
         ),
@@ -94,10 +105,11 @@ def trace_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[
             _one(bundle, roles.TRACE_LOSS), runs.exact.losses, [run.losses for run in runs.rounded]
         ),
     }
-    return tuple(
-        RungRow(rung=Rung.TRACE, item=item, judgement=judgement)
-        for item, judgement in found.items()
-    )
+    return tuple(_trace(item, judgement) for item, judgement in found.items())
+
+
+def _trace(item: str, judgement: Judgement) -> RungRow:
+    return RungRow(rung=Rung.TRACE, item=item, judgement=judgement)
 
 
 def _one(bundle: Bundle, role: str) -> np.ndarray:
@@ -112,7 +124,7 @@ def _rates(bundle: Bundle, weights: WeightMap, ours: Sequence[dict[str, float]])
             verdict=Verdict.DIFFERENT,
             reason=f"theirs took {len(theirs)} steps of the optimiser, ours {len(ours)}",
         )
-    at = np.arange(len(theirs))
+    at = np.arange(1, len(theirs) + 1)
     found = []
     for column, name in enumerate(bundle.table(roles.STEPS)["moved"]):
         for mapped in weights.names_to_ours(name):
