@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import PartRow, Rung, RungRow
 from scaffold.report.anatomy import Anatomy, of_first, of_item, of_part
+from scaffold.report.words import part_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def of_row(row: PartRow | RungRow, comparison: Comparison) -> str:
 def of_rows(rows: Sequence[PartRow | RungRow], comparison: Comparison) -> str:
     """Say the first of several wrong rows in full and name the others."""
     first, *others = rows
-    return of_row(first, comparison) + _also([_name(row) for row in others])
+    return of_row(first, comparison) + _also([row_name(row) for row in others])
 
 
 def _also(names: Sequence[str]) -> str:
@@ -46,8 +47,9 @@ def _also(names: Sequence[str]) -> str:
     return f"\n  also     {', '.join(named)}"
 
 
-def _name(row: PartRow | RungRow) -> str:
-    return (row.ours or row.part) if isinstance(row, PartRow) else row.item
+def row_name(row: PartRow | RungRow) -> str:
+    """Name a row as its test is named: our name, or theirs where nothing of ours is mapped."""
+    return part_name(row.ours or row.part) if isinstance(row, PartRow) else row.item
 
 
 def of_comparison(comparison: Comparison) -> str:
@@ -55,7 +57,7 @@ def of_comparison(comparison: Comparison) -> str:
     wrong: list[PartRow | RungRow] = [row for row in comparison.parts if not row.agrees]
     wrong += [row for row in comparison.rungs if not row.judgement.verdict.agrees]
     if comparison.first:
-        named = [_name(row) for row in wrong if _name(row) != comparison.first.place]
+        named = [row_name(row) for row in wrong if row_name(row) != comparison.first.place]
         return f"{of_first(comparison)}{_also(named)}"
     if wrong:
         return of_rows(wrong, comparison)

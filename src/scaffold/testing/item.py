@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from scaffold.core.comparison import PartRow, Rung, RungRow
 from scaffold.core.errors import ScaffoldError
 from scaffold.report.anatomy import of_first
-from scaffold.report.words import named_in, part_name
+from scaffold.report.words import named_in
 from scaffold.testing import divergence
-from scaffold.testing.divergence import ParityDivergence
+from scaffold.testing.divergence import ParityDivergence, row_name
 
 if TYPE_CHECKING:
     from scaffold.core.comparison import Comparison
@@ -94,11 +94,6 @@ class ParityItem:
 
     def __repr__(self) -> str:
         return f"<{self.rung} {self.name}>"
-
-
-def row_name(row: PartRow | RungRow) -> str:
-    """Name a row as its test is named: our name, or theirs where nothing of ours is mapped."""
-    return part_name(row.ours or row.part) if isinstance(row, PartRow) else row.item
 
 
 def _rows(comparison: Comparison, rung: Rung) -> tuple[PartRow | RungRow, ...]:

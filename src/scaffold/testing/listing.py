@@ -93,10 +93,12 @@ def _optimizer(manifest: Manifest, names: Names) -> Iterable[str]:
 
 
 def _schedule(manifest: Manifest, names: Names) -> Iterable[str]:
-    """Name each group after the first of its parameters, as the comparison does."""
+    """Name each group after the first of its parameters in the model, as the comparison does."""
+    group_of = manifest["tables"][roles.SCHEDULE]["groups"]
     groups: dict[int, str] = {}
-    for name, group in manifest["tables"][roles.SCHEDULE]["groups"].items():
-        groups.setdefault(group, names.weight(name)[0])
+    for entry in _of_role(manifest, roles.WEIGHT):
+        if entry["part"] in group_of:
+            groups.setdefault(group_of[entry["part"]], names.weight(entry["part"])[0])
     return (f"lr of {name}" for name in groups.values())
 
 

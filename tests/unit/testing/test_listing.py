@@ -20,14 +20,12 @@ def test_the_items_of_the_other_rungs_are_named_as_the_comparison_names_them(man
     assert found[Rung.LOSS] == ("total value", "total gradient")
     assert found[Rung.GRADIENT] == ("blocks.0.query", "blocks.0.key", "input 0")
     assert found[Rung.OPTIMIZER] == ("head group", "head update")
-    assert found[Rung.SCHEDULE] == ("lr of head", "lr of blocks.0.query")
+    assert found[Rung.SCHEDULE] == ("lr of blocks.0.query", "lr of head")
     assert found[Rung.TRACE] == ("learning rate", "gradient norm", "loss")
 
 
 def test_a_rung_that_was_not_recorded_is_not_listed(manifest):
-    assert (
-        not {Rung.STRUCTURE, Rung.WEIGHTS, Rung.STATE, Rung.INIT} & listed(manifest, Names()).keys()
-    )
+    assert not {Rung.STRUCTURE, Rung.STATE, Rung.INIT} & listed(manifest, Names()).keys()
 
 
 def test_every_rung_has_a_mark_and_the_marks_are_those_of_the_comparison():
@@ -47,7 +45,6 @@ def test_a_part_that_is_excused_is_not_listed_and_an_idle_one_with_weights_is(ma
 def test_structure_is_listed_by_size_and_weights_by_the_rules_of_the_map(manifest, repository):
     table = {"parameters": [["layers.0.in_proj", [2], "float32"]], "buffers": [], "count": 2}
     manifest["tables"]["structure"] = {"twin": table, "full": table}
-    manifest["entries"].append({"role": "weight", "part": "layers.0.in_proj"})
 
     found = listed(manifest, read_names(repository / "weights.map.toml"))
 
@@ -57,4 +54,4 @@ def test_structure_is_listed_by_size_and_weights_by_the_rules_of_the_map(manifes
         "twin: blocks.0.key",
     )
     assert found[Rung.STRUCTURE][3] == "full: parameters"
-    assert found[Rung.WEIGHTS] == ("map", "blocks.0.query, blocks.0.key")
+    assert found[Rung.WEIGHTS] == ("map", "blocks.0.query, blocks.0.key", "buffer", "head")
