@@ -21,7 +21,7 @@ HOUSE = PROJECT / "templates" / "reengineering"
 # Free text as it comes from people: punctuation that TOML, YAML, Markdown and Python care about.
 TEXTS = {
     "name": ["digits-vit", "r2d2"],
-    "package": ["digits_vit", "net"],
+    "package": ["digits_vit", "net", "mask_transformer_reimplemented"],
     "description": [
         "A small vision transformer for handwritten digits, reengineered from its reference",
         "Zoë's model: 100 % of it, #1 & 'best' - ünïcödé",
