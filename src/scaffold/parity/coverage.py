@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.core.comparison import Verdict
 from scaffold.parity.goldens import calls_of, parts_of, probes_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,21 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
         f"not recorded: {leaf}: {reason}"
         for leaf, reason in sorted(bundle.table("unrecorded").items())
     ]
+    notes += _undone(found)
     return Coverage(unmatched=tuple(unmatched), notes=tuple(notes))
+
+
+def _undone(found: Forward) -> Iterable[str]:
+    """Say where ours goes another way and yet comes out right: a scale before a norm, for one."""
+    if not all(row.agrees for row in found.rows):
+        return []
+    return [
+        f"what reaches {row.ours or 'the model'} is not what reached theirs "
+        f"(q {row.interface.ratio or 0.0:.3g} on probe {row.interface.probe}), "
+        "and what comes out in the end agrees all the same"
+        for row in found.rows
+        if row.interface.verdict in (Verdict.DIFFERENT, Verdict.SHAPE)
+    ][:1]
 
 
 def _mapped(part: TheirPart, weights: WeightMap) -> bool:
