@@ -1,0 +1,76 @@
+"""Hold why a part differs: the hypotheses that reproduce theirs, and the nearest that does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """One hypothesis that was run: what was changed in ours, where, and how close that came."""
+
+    hypothesis: str
+    """Its name in the registry, e.g. `eps`."""
+    claim: str
+    """What theirs does, e.g. `eps=1e-05`."""
+    ours: str
+    """What ours does at that place, e.g. `1e-06`; empty where nothing stands against the claim."""
+    place: str
+    """The operation and its call number, or the parameters, e.g. `layer_norm, call 1`."""
+    ratio: float
+    """q on the worst probe after the change."""
+    rows: tuple[str, ...]
+    """Rows of the defect catalogue that it stands for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """What running the hypotheses showed about one part or item."""
+
+    ours: float
+    """q on the worst probe before any change."""
+    fits: tuple[Explanation, ...] = ()
+    """What reproduces theirs on every probe; several cannot be told apart on these probes."""
+    also: tuple[Explanation, ...] = ()
+    """What fits as well, but with a number nobody would write or as a stand-in for any cause."""
+    runner_up: Explanation | None = None
+    """The nearest hypothesis that does not fit."""
+    tried: int = 0
+    note: str = ""
+    """Why nothing could be run, where that is so."""
+
+    @property
+    def found(self) -> bool:
+        """Whether a hypothesis fits."""
+        return bool(self.fits)
+
+    @property
+    def certain(self) -> bool:
+        """Whether exactly one hypothesis fits."""
+        return len(self.fits) == 1
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The evidence, one sentence per explanation, or the one that says that none fits."""
+        if self.note:
+            return (self.note,)
+        if not self.fits:
+            nearest = _nearest(self.runner_up, "the nearest")
+            return (f"no hypothesis fits ({self.tried} tried{nearest})",)
+        first = f"{_evidence(self.fits[0], self.ours)}{_nearest(self.runner_up, 'the runner-up')}"
+        if self.certain:
+            return (first,)
+        return (
+            f"{len(self.fits)} hypotheses fit and cannot be told apart on these probes",
+            first,
+            *(_evidence(fit, self.ours) for fit in self.fits[1:]),
+        )
+
+
+def _evidence(fit: Explanation, before: float) -> str:
+    yours = f"yours is {fit.ours}, q {before:.3g}" if fit.ours else f"yours has q {before:.3g}"
+    return f"{fit.claim} reproduces it, q {fit.ratio:.2g}; {yours} ({fit.place})"
+
+
+def _nearest(other: Explanation | None, word: str) -> str:
+    return "" if other is None else f"; {word} is {other.claim}, q {other.ratio:.3g}"

@@ -1,0 +1,359 @@
+"""Run ours again with a change, and list the calls that it is made of."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from scaffold.parity.causes.signatures import bound
+from scaffold.parity.causes.trial import Sample, Trial
+from scaffold.parity.causes.watch import Watch
+from scaffold.trace.replay import without_fused_attention
+from scaffold.trace.streams import nudged
+from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scaffold.parity.causes.watch import Key, Made, State
+
+UNCHANGED = Trial(theirs="")
+_HERE = Path(__file__).parent
+_TORCH = Path(torch.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One torch call of the part, as it was made on the first sample."""
+
+    made: Made
+    number: int
+    order: int
+    output: Any
+    module: str
+    """Path of the submodule that made it; empty for the part itself."""
+    source: str
+    """File and line, where it is not torch's own."""
+
+    @property
+    def op(self) -> str:
+        """The operation."""
+        return self.made.op
+
+    @property
+    def key(self) -> Key:
+        """What an edit is filed under."""
+        return self.op, self.number
+
+    @property
+    def place(self) -> str:
+        """The call in words."""
+        where = f"{self.op}, call {self.number}"
+        where = f"{where} in {self.module}" if self.module else where
+        return f"{where}, {self.source}" if self.source else where
+
+    @property
+    def same_shape(self) -> bool:
+        """Whether the call gives a floating tensor of the shape of its first argument."""
+        return (
+            is_floating(self.output)
+            and is_floating(bound(self.op, self.made.args, self.made.kwargs).get("input"))
+            and self.made.input.shape == self.output.shape
+        )
+
+
+@dataclass(slots=True)
+class Bench:
+    """Ours, the recorded calls, and what they consist of."""
+
+    samples: tuple[Sample, ...]
+    states: dict[torch.dtype, dict[str, Tensor]]
+    call: Callable[[Trial, Sample, torch.dtype, State, int], Any]
+    part: nn.Module | None = None
+    sites: tuple[Site, ...] = ()
+    parameters: tuple[str, ...] = ()
+    """Names of the floating parameters and buffers."""
+    proved: frozenset[str] = frozenset()
+    """Submodules that are known to be right: their insides are left alone."""
+    submodules: dict[str, nn.Module] = field(default_factory=dict)
+    facts: Any = None
+    """What the hypotheses of a training rung are made from."""
+    called: dict[str, bool] = field(default_factory=dict)
+    """By path of a submodule that was called: whether it gives the shape it takes."""
+
+    def run(
+        self, trial: Trial, sample: Sample, dtype: torch.dtype, turn: int = 0
+    ) -> dict[str, Tensor]:
+        """Return the tensors of our output with a change, computed in `dtype`.
+
+        In a turn beyond 0 weights and inputs are moved by one unit round-off, to see the noise.
+        """
+        state = self.states[dtype]
+        if turn:
+            state = {name: nudged(value, turn, name) for name, value in state.items()}
+        if trial.state is not None:
+            fresh = trial.state(state, lambda place: _input(sample, place).to(dtype))
+            state = {**state, **fresh}
+        wide = dtype == torch.float64
+        with _default(dtype), Watch(state, trial.sites, wide=wide):
+            output = self.call(trial, sample, dtype, state, turn)
+        return tensors(output)
+
+    def of(self, *ops: str) -> list[Site]:
+        """Return the calls of these operations, in order."""
+        return [site for site in self.sites if site.op in ops]
+
+    def tensor(self, name: str) -> Tensor:
+        """Return a parameter or buffer in float64."""
+        return self.states[torch.float64][name]
+
+    def name_of(self, value: object) -> str:
+        """Return the name of a parameter or buffer that a call was given, empty for others."""
+        if not isinstance(value, Tensor):
+            return ""
+        return next(
+            (
+                name
+                for name, mine in self.states[torch.float64].items()
+                if mine.data_ptr() == value.data_ptr() and mine.shape == value.shape
+            ),
+            "",
+        )
+
+    @property
+    def shape_keeping(self) -> list[str]:
+        """Submodules that give the shape they take, in the order of their calls."""
+        return [path for path, same in self.called.items() if same]
+
+    @property
+    def sizes(self) -> frozenset[int]:
+        """Sizes of axes that play a role, from which scales are usually made."""
+        found = {size for name in self.parameters for size in self.tensor(name).shape}
+        for site in self.sites:
+            for value in (site.output, *site.made.args):
+                if isinstance(value, Tensor):
+                    found |= set(value.shape)
+        return frozenset(found - {0, 1})
+
+
+def part_bench(part: nn.Module, samples: tuple[Sample, ...], proved: frozenset[str]) -> Bench:
+    """Lay a part out: its state in both precisions, its submodules, its calls."""
+    state = {**dict(part.named_parameters()), **dict(part.named_buffers())}
+    states = {
+        dtype: {name: cast_leaf(value.clone(), dtype) for name, value in state.items()}
+        for dtype in (torch.float32, torch.float64)
+    }
+    used: dict[tuple[int, torch.dtype, int], list[Any]] = {}
+    plain = tuple(
+        (module, name, value)
+        for module in part.modules()
+        for name, value in vars(module).items()
+        if is_floating(value)
+    )
+
+    def call(trial: Trial, sample: Sample, dtype: torch.dtype, state: State, turn: int) -> Any:  # noqa: ANN401
+        args, kwargs = _arguments(used, sample, dtype, turn)
+        given = {name: _own(value, part.training) for name, value in state.items()}
+        with torch.no_grad(), without_fused_attention(), ExitStack() as stack:
+            stack.enter_context(_attributes(part, plain, dtype, trial))
+
+            def inner(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+                return functional_call(part, given, args, kwargs)
+
+            if trial.around is not None:
+                return trial.around(inner, args, kwargs)
+            return inner(*args, **kwargs)
+
+    bench = Bench(
+        samples=samples,
+        states=states,
+        call=call,
+        part=part,
+        parameters=tuple(n for n, v in states[torch.float64].items() if v.is_floating_point()),
+        proved=proved,
+        submodules={path: module for path, module in part.named_modules() if path},
+    )
+    bench.sites = _listed(bench, samples[0])
+    return bench
+
+
+def function_bench(
+    call: Callable[[Trial, Sample, torch.dtype, int], Any],
+    samples: tuple[Sample, ...],
+    *,
+    facts: Any = None,  # noqa: ANN401 - known to the hypotheses of that rung
+    listed: bool = False,
+) -> Bench:
+    """Lay out what has no state of its own: a loss, an optimiser's rule, a schedule.
+
+    Args:
+        call: Runs ours with a change on a sample, in a precision and a turn.
+        samples: The recorded cases.
+        facts: What hypotheses are made from, beside the calls.
+        listed: Whether it is made of torch calls that can be edited.
+    """
+    bench = Bench(
+        samples=samples,
+        states={torch.float32: {}, torch.float64: {}},
+        call=lambda trial, sample, dtype, _state, turn: call(trial, sample, dtype, turn),
+        facts=facts,
+    )
+    if listed:
+        bench.sites = _listed(bench, samples[0])
+    return bench
+
+
+def tensors(value: object) -> dict[str, Tensor]:
+    """Return the tensors of a nested output by path."""
+    if isinstance(value, Tensor):
+        return {"": value}
+    return {path: leaf for path, leaf in all_leaves(value).items() if isinstance(leaf, Tensor)}
+
+
+def is_floating(value: object) -> TypeGuard[Tensor]:
+    """Whether it is a floating tensor."""
+    return isinstance(value, Tensor) and value.is_floating_point()
+
+
+def _listed(bench: Bench, sample: Sample) -> tuple[Site, ...]:
+    sites: list[Site] = []
+    stack: list[str] = []
+    hooks = []
+
+    def see(made: Made, number: int, output: Any) -> None:  # noqa: ANN401
+        module = stack[-1] if stack else ""
+        if any(module == path or module.startswith(f"{path}.") for path in bench.proved):
+            return
+        sites.append(Site(made, number, len(sites), output, module, _source()))
+
+    for path, module in bench.submodules.items():
+
+        def before(_module: Any, _args: Any, path: str = path) -> None:  # noqa: ANN401
+            stack.append(path)
+
+        def after(_module: Any, args: Any, output: Any, path: str = path) -> None:  # noqa: ANN401
+            stack.pop()
+            same = (
+                bool(args)
+                and is_floating(args[0])
+                and is_floating(output)
+                and args[0].shape == output.shape
+            )
+            bench.called[path] = same and bench.called.get(path, True)
+
+        hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
+    state = bench.states[torch.float64]
+    try:
+        with _default(torch.float64), Watch(state, {}, see=see, wide=True):
+            bench.call(UNCHANGED, sample, torch.float64, state, 0)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return tuple(sites)
+
+
+def _source() -> str:
+    """Return where in the author's code the call stands."""
+    frame = sys._getframe(2)  # noqa: SLF001 - the only way to a caller's line without a traceback
+    while frame is not None:
+        file = Path(frame.f_code.co_filename)
+        if not file.is_relative_to(_HERE) and not file.is_relative_to(_TORCH):
+            return f"{file.name}:{frame.f_lineno}"
+        if file.name == "module.py" and frame.f_code.co_name == "_call_impl":
+            break
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
+
+
+def _arguments(
+    used: dict[tuple[int, torch.dtype, int], list[Any]],
+    sample: Sample,
+    dtype: torch.dtype,
+    turn: int,
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the inputs in `dtype`, cast once, and again when a run has changed them in place."""
+    key = (id(sample), dtype, turn)
+    kept = used.get(key)
+    if kept is None or any(leaf._version != version for leaf, version in kept[2]):  # noqa: SLF001
+        args = frozen(_moved(cast_to(sample.args, dtype), turn))
+        kwargs = frozen(_moved(cast_to(dict(sample.kwargs), dtype), turn))
+        leaves = [
+            leaf
+            for leaf in (*all_leaves(args).values(), *all_leaves(kwargs).values())
+            if isinstance(leaf, Tensor)
+        ]
+        kept = used[key] = [args, kwargs, [(leaf, leaf._version) for leaf in leaves]]  # noqa: SLF001
+    return kept[0], dict(kept[1])
+
+
+def _moved(value: Any, turn: int) -> Any:  # noqa: ANN401 - of the same type
+    if not turn:
+        return value
+    return swapped(
+        value, lambda path, leaf: nudged(leaf, turn, path) if isinstance(leaf, Tensor) else leaf
+    )
+
+
+def _own(value: Tensor, training: bool) -> Tensor:  # noqa: FBT001
+    return value.clone() if training else value
+
+
+def _input(sample: Sample, place: int) -> Tensor:
+    return [leaf for leaf in all_leaves(sample.args).values() if is_floating(leaf)][place]
+
+
+@contextmanager
+def _default(dtype: torch.dtype) -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+@contextmanager
+def _attributes(
+    part: nn.Module,
+    plain: tuple[tuple[nn.Module, str, Tensor], ...],
+    dtype: torch.dtype,
+    trial: Trial,
+) -> Iterator[None]:
+    """Put cast tensors, other settings and other ways to be called on the modules for one run."""
+    before: list[tuple[dict[str, Any], str, Any]] = []
+
+    def put(module: nn.Module, name: str, value: object) -> None:
+        own = vars(module)
+        before.append((own, name, own.get(name, _ABSENT)))
+        own[name] = value
+
+    for module, name, value in plain:
+        if value.dtype != dtype:
+            put(module, name, cast_leaf(value, dtype))
+    for path, name, value in trial.settings:
+        put(part.get_submodule(path), name, value)
+    for path, wrapper in trial.calls.items():
+        module = part.get_submodule(path)
+        put(module, "forward", _wrapped(wrapper, module.forward))
+    try:
+        yield
+    finally:
+        for own, name, value in reversed(before):
+            if value is _ABSENT:
+                del own[name]
+            else:
+                own[name] = value
+
+
+def _wrapped(wrapper: Callable[..., Any], inner: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **kwargs: wrapper(inner, args, kwargs)
+
+
+_ABSENT = object()

@@ -1,0 +1,101 @@
+"""Tensors and layers of one shape in each other's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.parity.causes.carried import parameters
+from scaffold.parity.causes.registry import hypothesis
+from scaffold.parity.causes.trial import BUILT, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from torch import Tensor
+
+    from scaffold.parity.causes.bench import Bench
+    from scaffold.parity.causes.watch import State
+
+    Turn = Callable[[Tensor], Tensor]
+
+PAIRS = 400
+"""Pairs of tensors to exchange; a part with more is too large to be the first that is wrong."""
+
+
+@hypothesis("exchanged", "two tensors or two layers of one shape are exchanged", "D161")
+def exchanged(bench: Bench) -> Iterator[Trial]:
+    """Exchange pairs of equal shape: gamma and beta, query and key, two layers."""
+    parts = _layers(bench)
+    count = 0
+    for left, right in _pairs(list(parts)):
+        if _shapes(parts[left]) == _shapes(parts[right]) and count < PAIRS:
+            count += 1
+            pairs = [(f"{left}.{n}", f"{right}.{n}") for n in parts[left]]
+            yield _swapped(pairs, f"{left} and {right}")
+    names = [name for name, _ in parameters(bench, 1)]
+    for left, right in _pairs(names):
+        if bench.tensor(left).shape == bench.tensor(right).shape and count < PAIRS:
+            count += 1
+            yield _swapped([(left, right)], f"{left} and {right}")
+    for group in _threes(list(parts)):
+        if len({tuple(_shapes(parts[one]).items()) for one in group}) == 1:
+            for order in ((1, 2, 0), (2, 0, 1)):
+                yield _cycled(group, order, parts[group[0]])
+
+
+def _swapped(pairs: list[tuple[str, str]], place: str) -> Trial:
+    def swap(state: State, _input: object) -> dict[str, Tensor]:
+        found = {}
+        for left, right in pairs:
+            found[left], found[right] = state[right], state[left]
+        return found
+
+    return Trial(theirs=f"{place} exchanged", ours="as they are", place=place, state=swap)
+
+
+def _cycled(group: tuple[str, ...], order: tuple[int, ...], names: Mapping[str, Tensor]) -> Trial:
+    def turn(state: State, _input: object) -> dict[str, Tensor]:
+        return {
+            f"{one}.{name}": state[f"{group[place]}.{name}"]
+            for one, place in zip(group, order, strict=True)
+            for name in names
+        }
+
+    fresh = ", ".join(group[place] for place in order)
+    return Trial(
+        theirs=f"in the order {fresh}",
+        ours=", ".join(group),
+        place=" and ".join(group),
+        state=turn,
+        rank=BUILT,
+    )
+
+
+def _layers(bench: Bench) -> dict[str, dict[str, Tensor]]:
+    """Return the submodules that own tensors, with their tensors."""
+    found: dict[str, dict[str, Tensor]] = {}
+    for path, module in bench.submodules.items():
+        own: dict[str, Tensor] = {
+            name: value
+            for name, value in module.named_parameters()
+            if not any(path == p or path.startswith(f"{p}.") for p in bench.proved)
+        }
+        if own:
+            found[path] = own
+    return found
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in tensors.items()}
+
+
+def _pairs(names: list[str]) -> Iterator[tuple[str, str]]:
+    for place, left in enumerate(names):
+        for right in names[place + 1 :]:
+            if not right.startswith(f"{left}."):
+                yield left, right
+
+
+def _threes(names: list[str]) -> Iterator[tuple[str, str, str]]:
+    for place in range(len(names) - 2):
+        yield names[place], names[place + 1], names[place + 2]

@@ -1,0 +1,125 @@
+"""Find out why parameters move otherwise: replay the recorded gradients by other rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from scaffold.core.comparison import Rung
+from scaffold.core.diagnosis import Diagnosis
+from scaffold.parity.causes.bench import UNCHANGED, function_bench
+from scaffold.parity.causes.measure import NEVER, UNIT
+from scaffold.parity.causes.registry import of_rung
+from scaffold.parity.causes.search import Search
+from scaffold.parity.causes.trial import Sample
+from scaffold.parity.causes.update import Rule, rule_of, travelled
+from scaffold.parity.rungs.optimizer import LIMIT
+from scaffold.trace.optimizer import CHANGE, FACTOR, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torch import Tensor
+
+    from scaffold.parity.causes.measure import Leaves, Run
+    from scaffold.parity.causes.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the hypotheses start from: our rule per parameter, and which parameters differ."""
+
+    rules: Mapping[str, Rule]
+    wrong: frozenset[str]
+
+
+def diagnose_optimizer(
+    start: Mapping[str, Tensor],
+    gradients: Callable[[int], Mapping[str, Tensor]],
+    theirs: Mapping[int, Mapping[str, Tensor]],
+    ours: Mapping[int, Mapping[str, Tensor]],
+    settings: Mapping[str, Mapping[str, Any]],
+    limit: float = LIMIT,
+) -> Diagnosis:
+    """Run every hypothesis about the optimiser.
+
+    Args:
+        start: The parameters before the first step, by our names.
+        gradients: The recorded gradients of a step, counted from one.
+        theirs: How far theirs has moved each parameter, by kept step.
+        ours: How far ours has, in float64: the rules written out here must give the same.
+        settings: Our groups, as `trace.optimizer.groups` lists them.
+        limit: The q up to which a difference is rounding.
+    """
+    kept = sorted(theirs)
+    rules = {name: rule_of(settings[name]) for name in theirs[kept[0]] if name in settings}
+    known = {name: rule for name, rule in rules.items() if rule is not None}
+    if not known:
+        kinds = ", ".join(sorted({str(one.get("class")) for one in settings.values()}))
+        note = f"{kinds} is not written out here, so no hypothesis could be run"
+        return Diagnosis(ours=NEVER, note=note)
+    given = [gradients(step) for step in range(1, STEPS + 1)]
+
+    @cache
+    def joined(names: tuple[str, ...]) -> list[Tensor]:
+        return [torch.cat([step[name].flatten() for name in names]) for step in given]
+
+    rates = [FACTOR if step >= CHANGE else 1.0 for step in range(1, STEPS + 1)]
+
+    def call(trial: Trial, _sample: Sample, dtype: torch.dtype, _turn: int) -> dict[str, Tensor]:
+        together: dict[Rule, list[str]] = {}
+        for name, rule in known.items():
+            changed = rule if trial.change is None else trial.change(name, rule)
+            together.setdefault(changed, []).append(name)
+        found = {}
+        for rule, names in together.items():
+            for some in [[name] for name in names] if rule.clip_norm else [names]:
+                flat = torch.cat([start[name].to(dtype).flatten() for name in some])
+                moved = travelled(rule, flat, joined(tuple(some)), rates, kept)
+                for step, whole in moved.items():
+                    pieces = torch.split(whole, [start[name].numel() for name in some])
+                    for name, piece in zip(some, pieces, strict=True):
+                        found[f"{name}@{step}"] = piece.reshape(start[name].shape)
+        return found
+
+    sample = Sample(
+        probe="replay",
+        args=(),
+        kwargs={},
+        theirs={f"{name}@{step}": theirs[step][name].double() for name in known for step in kept},
+    )
+    mine = call(UNCHANGED, sample, torch.float64, 0)
+    if not all(
+        torch.allclose(mine[f"{name}@{step}"], ours[step][name].double(), rtol=1e-6, atol=1e-13)
+        for name in known
+        for step in kept
+    ):
+        note = "our optimiser does not move as its settings say, so no hypothesis could be run"
+        return Diagnosis(ours=NEVER, note=note)
+    ratio = partial(_ratio, start)
+    run = partial(call, UNCHANGED, sample)
+    wrong = frozenset(
+        name
+        for name in known
+        if ratio({k: v for k, v in sample.theirs.items() if k.rpartition("@")[0] == name}, run)
+        > limit
+    )
+    bench = function_bench(call, (sample,), facts=Facts(known, wrong or frozenset(known)))
+    return Search(bench, limit, ratio).diagnose(of_rung(Rung.OPTIMIZER))
+
+
+def _ratio(start: Mapping[str, Tensor], theirs: Leaves, run: Run) -> float:
+    """Return q with a noise per element, since an optimiser works element by element."""
+    exact, rounded = run(torch.float64, 0), run(torch.float32, 0)
+    worst = 0.0
+    for leaf, value in theirs.items():
+        right = exact[leaf]
+        least = UNIT * (start[leaf.rpartition("@")[0]].double().abs() + 2.0 * right.abs())
+        floor = torch.maximum((rounded[leaf] - right).abs(), least)
+        gap = (value - right).abs()
+        each = torch.where(gap > 0, gap / floor, 0.0)
+        worst = max(worst, float(each.square().mean().sqrt()))
+    return NEVER if worst != worst else worst  # noqa: PLR0124 - NaN

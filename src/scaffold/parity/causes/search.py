@@ -1,0 +1,315 @@
+"""Run the trials: the cheapest probe first, then all of them, with a number solved where one is."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from scaffold.core.diagnosis import Diagnosis, Explanation
+from scaffold.parity.causes import measure
+from scaffold.parity.causes.bench import UNCHANGED
+from scaffold.parity.causes.numbers import written
+from scaffold.parity.causes.trial import ANY, NAMED, SOLVED, Free, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from torch import Tensor
+
+    from scaffold.parity.causes.bench import Bench
+    from scaffold.parity.causes.registry import Hypothesis
+    from scaffold.parity.causes.trial import Sample
+
+MOST_RUNS = 6000
+"""Runs on the leading probe; beyond, the remaining hypotheses are not tried, and that is said."""
+PASS = 30.0
+"""A trial goes on to all probes when its distance on the leading one is below this many limits."""
+MARGIN = 2.0
+"""What fits must lie this much nearer to theirs than ours and the runner-up do."""
+CONFIRMED_RUNNERS = 2
+TURNS = 6
+"""Steps of the search for one number."""
+GAIN = 0.7
+"""A number whose best start leaves more than this share of the distance is not searched on."""
+
+
+@dataclass(slots=True)
+class _Scored:
+    hypothesis: Hypothesis
+    trial: Trial
+    ratio: float
+
+    def explained(self) -> Explanation:
+        return Explanation(
+            hypothesis=self.hypothesis.name,
+            claim=self.trial.theirs,
+            ours=self.trial.ours,
+            place=self.trial.place,
+            ratio=self.ratio,
+            rows=self.hypothesis.rows,
+        )
+
+
+@dataclass(slots=True)
+class Search:
+    """One diagnosis while it is made."""
+
+    bench: Bench
+    limit: float
+    ratio: Callable[[measure.Leaves, measure.Run], float] = measure.ratio
+    unit: float = measure.UNIT
+    runs: int = 0
+    tried: int = 0
+    lead: Sample = field(init=False)
+    noise: dict[str, float] = field(init=False)
+    before: float = field(init=False)
+    plain: dict[str, Tensor] = field(init=False)
+    fits: list[_Scored] = field(default_factory=list)
+    near: list[_Scored] = field(default_factory=list)
+
+    def diagnose(self, hypotheses: Iterable[Hypothesis]) -> Diagnosis:
+        """Run every trial of every hypothesis and weigh what fits."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ratios = [(self.confirmed(UNCHANGED, sample), sample) for sample in self.bench.samples]
+            self.before = max(q for q, _ in ratios)
+            if self.before <= self.limit:
+                return Diagnosis(ours=self.before, note="the part agrees: there is no cause")
+            self._lead([sample for q, sample in ratios if q > self.limit])
+            for one in hypotheses:
+                self._run(one)
+            return self._weighed()
+
+    def confirmed(self, trial: Trial, sample: Sample) -> float:
+        """Return q of a trial on one sample; infinite when it cannot be run."""
+        try:
+            return self.ratio(
+                sample.theirs, lambda dtype, turn: self.bench.run(trial, sample, dtype, turn)
+            )
+        except Exception:  # noqa: BLE001 - a change may break ours in any way
+            return measure.NEVER
+
+    def _lead(self, wrong: list[Sample]) -> None:
+        """Choose the smallest probe on which ours is wrong."""
+        self.lead = min(wrong, key=lambda one: sum(leaf.numel() for leaf in one.theirs.values()))
+        try:
+            self.plain = self.bench.run(UNCHANGED, self.lead, torch.float64)
+            rounded = self.bench.run(UNCHANGED, self.lead, torch.float32)
+        except Exception:  # noqa: BLE001 - ours may fail where theirs did not
+            self.plain, rounded = {}, {}
+        self.noise = measure.noises(self.lead.theirs, self.plain, rounded, self.unit)
+
+    def _run(self, one: Hypothesis) -> None:
+        for trial in one.generate(self.bench) if one.generate else ():
+            if self.runs > MOST_RUNS:
+                return
+            if isinstance(trial, Trial):
+                self._try(one, trial)
+            else:
+                self._solve(one, trial)
+
+    def _try(self, one: Hypothesis, trial: Trial) -> bool:
+        """Try one change; whether it fits on every probe."""
+        distance = self._distance(trial)
+        if distance is None:
+            return False
+        self.tried += 1
+        return self._judged(one, trial, distance)
+
+    def _judged(self, one: Hypothesis, trial: Trial, distance: float) -> bool:
+        scored = _Scored(one, trial, distance)
+        if distance > PASS * self.limit:
+            self.near = sorted([*self.near, scored], key=lambda s: s.ratio)[:8]
+            return False
+        worst = 0.0
+        for sample in sorted(self.bench.samples, key=lambda s: s is not self.lead):
+            worst = max(worst, self.confirmed(trial, sample))
+            if worst > self.limit:
+                break
+        scored.ratio = worst
+        if worst <= min(self.limit, self.before / MARGIN):
+            self.fits.append(scored)
+            return True
+        self.near = sorted([*self.near, scored], key=lambda s: s.ratio)[:8]
+        return False
+
+    def _output(self, trial: Trial) -> dict[str, Tensor] | None:
+        self.runs += 1
+        try:
+            return self.bench.run(trial, self.lead, torch.float64)
+        except Exception:  # noqa: BLE001 - a change may break ours in any way
+            return None
+
+    def _distance(self, trial: Trial) -> float | None:
+        """Return about q on the leading probe, None for a change that changes nothing."""
+        output = self._output(trial)
+        if output is None or _same(output, self.plain):
+            return None
+        return measure.quick(self.lead.theirs, output, self.noise)
+
+    def _solve(self, one: Hypothesis, free: Free) -> None:
+        """Solve for the number, then prefer a number near it that somebody would write."""
+        scores = {}
+        for number in dict.fromkeys(free.grid):
+            distance = self._distance(free.make(number))
+            if distance is not None:
+                scores[number] = distance
+        if not scores:
+            return
+        self.tried += 1
+        passing = sorted(n for n, d in scores.items() if d <= PASS * self.limit)
+        if any(self._judged(one, free.make(n), scores[n]) for n in _plainest(passing)):
+            return
+        start = min(scores, key=lambda number: scores[number])
+        solved = self._solved(free, start)
+        if solved is None:
+            trial = free.make(start)
+            self.near = sorted(
+                [*self.near, _Scored(one, trial, scores[start])], key=lambda s: s.ratio
+            )[:8]
+            return
+        for _, number in written(solved, self.bench.sizes)[:6]:
+            trial = free.make(number)
+            distance = self._distance(trial)
+            if distance is None or distance > PASS * self.limit:
+                continue
+            if self._judged(one, trial, distance):
+                return
+        trial = free.make(solved)
+        trial = replace(trial, rank=max(trial.rank, SOLVED))
+        distance = self._distance(trial)
+        if distance is not None:
+            self._judged(one, trial, distance)
+
+    def _solved(self, free: Free, start: float) -> float | None:
+        """Follow the residual to zero by Gauss-Newton steps in one number."""
+        number = start
+        target = measure.stacked(self.lead.theirs, self.lead.theirs, self.noise)
+        base = self._stacked(UNCHANGED)
+        if target is None:
+            return None
+        before = math.inf if base is None else float(torch.linalg.vector_norm(target - base))
+        best: tuple[float, float] | None = None
+        for turn in range(TURNS):
+            here = self._stacked(free.make(number))
+            step = _nudge(number, positive=free.positive)
+            there = self._stacked(free.make(step))
+            if here is None or there is None:
+                break
+            distance = float(torch.linalg.vector_norm(target - here))
+            if best is None or distance < best[0]:
+                best = (distance, number)
+            if turn == 2 and best[0] > GAIN * before:  # noqa: PLR2004 - after three looks
+                return None
+            width = math.log(step / number) if free.positive else step - number
+            slope = (there - here) / width
+            curvature = float(slope @ slope)
+            if curvature == 0.0 or not math.isfinite(curvature):
+                break
+            move = float(slope @ (target - here)) / curvature
+            fresh = number * math.exp(max(-5.0, min(5.0, move))) if free.positive else number + move
+            if not math.isfinite(fresh) or abs(fresh - number) <= 1e-10 * abs(number):
+                break
+            number = fresh
+        if best is None:
+            return None
+        last = self._stacked(free.make(number))
+        if last is not None and float(torch.linalg.vector_norm(target - last)) < best[0]:
+            return number
+        return best[1]
+
+    def _stacked(self, trial: Trial) -> Tensor | None:
+        output = self._output(trial)
+        return None if output is None else measure.stacked(output, self.lead.theirs, self.noise)
+
+    def _weighed(self) -> Diagnosis:
+        best = min((fit.trial.rank for fit in self.fits), default=ANY)
+        leading = _one_each([fit for fit in self.fits if fit.trial.rank == best])
+        leading = self._joined(leading)
+        names = {fit.hypothesis.name for fit in leading}
+        others = _one_each([fit for fit in self.fits if fit.trial.rank != best])
+        runner = self._runner_up()
+        if leading and runner is not None and runner.ratio < MARGIN * leading[0].ratio:
+            self.near = [runner, *leading]
+            leading, others = [], []
+        return Diagnosis(
+            ours=self.before,
+            fits=tuple(fit.explained() for fit in leading),
+            also=tuple(f.explained() for f in others if f.hypothesis.name not in names),
+            runner_up=None if runner is None else runner.explained(),
+            tried=self.tried,
+        )
+
+    def _joined(self, leading: list[_Scored]) -> list[_Scored]:
+        """Let a setting say how ours spells a change that another hypothesis names."""
+        spelled = [fit for fit in leading if fit.trial.settings]
+        others = [fit for fit in leading if not fit.trial.settings]
+        for fit in others:
+            for setting in spelled:
+                if self._alike(fit.trial, setting.trial):
+                    place = f"{fit.trial.place}, as {setting.trial.theirs} does"
+                    fit.trial = replace(fit.trial, place=place)
+                    leading = others
+        return leading
+
+    def _alike(self, left: Trial, right: Trial) -> bool:
+        """Whether two changes give the same function on the leading probe, beyond rounding."""
+        mine, other = self._stacked(left), self._stacked(right)
+        return mine is not None and other is not None and torch.allclose(mine, other, rtol=1e-9)
+
+    def _runner_up(self) -> _Scored | None:
+        """Return the nearest trial that does not fit, of another hypothesis than those that do."""
+        names = {fit.hypothesis.name for fit in self.fits}
+        others = [one for one in self.near if one.hypothesis.name not in names]
+        for one in others[:CONFIRMED_RUNNERS]:
+            worst = max(self.confirmed(one.trial, sample) for sample in self.bench.samples)
+            one.ratio = max(worst, self.limit * 1.0001)
+        return min(others, key=lambda one: one.ratio, default=None)
+
+
+def _one_each(fits: list[_Scored]) -> list[_Scored]:
+    """Return one fit per hypothesis: the one that changes least, then the first."""
+    found: dict[str, list[_Scored]] = {}
+    for fit in fits:
+        found.setdefault(fit.hypothesis.name, []).append(fit)
+    leading = []
+    for same in found.values():
+        first = min(same, key=lambda fit: _size(fit.trial))
+        places = dict.fromkeys(
+            fit.trial.place
+            for fit in same
+            if _size(fit.trial) == _size(first.trial) and fit.trial.place != first.trial.place
+        )
+        if places:
+            place = " or ".join([first.trial.place, *list(places)[:3]])
+            first = _Scored(first.hypothesis, replace(first.trial, place=place), first.ratio)
+        leading.append(first)
+    return sorted(leading, key=lambda fit: (_size(fit.trial), fit.ratio))
+
+
+def _size(trial: Trial) -> int:
+    return len(trial.sites) + len(trial.calls) + (trial.state is not None)
+
+
+def _plainest(numbers: list[float]) -> Iterator[float]:
+    """Powers of ten first."""
+    return iter(sorted(numbers, key=lambda n: (len(f"{n:g}".strip("0.-")), n)))
+
+
+def _nudge(number: float, *, positive: bool) -> float:
+    if positive:
+        return number * (1.0 + 1e-4)
+    return number + 1e-4 * max(abs(number), 1e-3)
+
+
+def _same(left: dict[str, Tensor], right: dict[str, Tensor]) -> bool:
+    return left.keys() == right.keys() and all(
+        torch.equal(value, right[leaf]) for leaf, value in left.items()
+    )
+
+
+__all__ = ["NAMED", "Search"]
