@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scaffold.trace.subject import Subject
 
 LIMIT = 6.0
+"""Measured on 20 recordings: q at most 2.9, at a key's bias, whose gradient is rounding and nothing
+else; a LayerNorm eps of 1e-5 for 1e-6 stands at 30 to 100."""
 TURNS = 4
 
 

@@ -41,9 +41,8 @@ def judged(
     odd = incomparable(theirs, exact, roundings, probe=probe)
     if odd is not None:
         return odd
-    finite = np.isfinite(theirs)
-    gap, floor = np.where(finite, theirs - exact, 0.0), UNIT / 2 * np.where(finite, exact, 0.0)
-    errors = [np.where(finite, rounding - exact, 0.0) for rounding in roundings]
+    errors = [_between(rounding, exact) for rounding in roundings]
+    floor, gap = UNIT / 2 * _between(exact, np.zeros_like(exact)), _between(theirs, exact)
     ratio = max(
         _over(size(gap), max(size(error) for error in [floor, *errors]))
         for size in (_length, _largest)
@@ -58,7 +57,7 @@ def judged_each(
     odd = incomparable(theirs, exact, [], probe=probe)
     if odd is not None:
         return odd
-    gap = np.abs(theirs - exact)
+    gap = np.abs(_between(theirs, exact))
     each = np.divide(gap, noise, out=np.where(gap > 0, np.inf, 0.0), where=noise > 0)
     ratio = float(np.sqrt(np.mean(each**2))) if each.size else 0.0
     return verdict(theirs, exact, ratio, limit=limit, probe=probe)
@@ -89,7 +88,7 @@ def verdict(
     theirs: Numbers, ours: Numbers, ratio: float, *, limit: float, probe: str = ""
 ) -> Judgement:
     """Turn a ratio into a verdict, with the element that differs most."""
-    gap = np.abs(np.where(np.isfinite(theirs), theirs - ours, 0.0))
+    gap = np.abs(_between(theirs, ours))
     word = Verdict.ROUNDING if ratio <= limit else Verdict.DIFFERENT
     if not gap.any():
         word = Verdict.EQUAL
@@ -109,6 +108,12 @@ def worst_of(judgements: Iterable[Judgement]) -> Judgement:
 def first_of(judgements: Sequence[Judgement]) -> Judgement:
     """Return the first judgement that does not agree, or the worst when all do."""
     return next((one for one in judgements if not one.verdict.agrees), worst_of(judgements))
+
+
+def _between(left: Numbers, right: Numbers) -> Numbers:
+    """Subtract where both are finite; where they are not has been compared before."""
+    both = np.isfinite(left) & np.isfinite(right)
+    return np.subtract(left, right, out=np.zeros(both.shape), where=both)
 
 
 def _over(distance: float, noise: float) -> float:

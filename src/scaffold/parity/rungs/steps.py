@@ -26,7 +26,10 @@ RANDOM = Judgement(
     verdict=Verdict.NOT_COMPARABLE,
     reason="our training step draws random numbers: build the twin without dropout",
 )
-LIMIT = 10.0
+LIMIT = 8.0
+"""Measured on 20 recordings and four ways to write loss and optimiser: q at most 2.9 in the state
+and 2.8 in the trace; an eps of 1e-6 for 1e-8, the faintest wrong training of the tests, stands at
+16 in the trace and 450 in the state."""
 TURNS = 3
 
 
