@@ -93,6 +93,11 @@ def make(proposal: Proposal) -> Made:
 def settled(destination: Path) -> Path:
     """Give the absolute path of a destination; its last part is never followed if it is a link."""
     try:
+        for parent in destination.parents:
+            if parent.is_symlink() and not parent.exists():
+                raise ScaffoldError(
+                    "is a symbolic link to nowhere", where=str(parent), remedy="mend or remove it"
+                )
         if destination.name in ("", ".."):
             return destination.resolve()
         return destination.parent.resolve() / destination.name

@@ -88,7 +88,7 @@ def check_destination(destination: Path, *, force: bool) -> None:
         raise ScaffoldError(
             "is a symbolic link, and links are not followed",
             where=where,
-            remedy=f"name the folder that it points to: {destination.resolve()}",
+            remedy=f"name the folder that it points to: {destination.readlink()}",
         )
     if any(part.casefold().rstrip(". ") == ".git" for part in destination.parts):
         raise ScaffoldError(
@@ -111,10 +111,6 @@ def check_destination(destination: Path, *, force: bool) -> None:
 
 def _check_parent(destination: Path) -> None:
     for parent in destination.parents:
-        if parent.is_symlink() and not parent.exists():
-            raise ScaffoldError(
-                "is a symbolic link to nowhere", where=str(parent), remedy="mend or remove it"
-            )
         if parent.exists():
             if parent.is_dir():
                 return

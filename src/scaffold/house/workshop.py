@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREFIX = ".scaffold-workshop-"
+_TRIES = 10
 _NAME = re.compile(re.escape(PREFIX) + r"[0-9a-f]{16}")
 
 
@@ -37,23 +38,28 @@ def workshop(beside: Path) -> Iterator[Path]:
 
 
 def _locked_folder(beside: Path) -> tuple[Path, int]:
-    while True:
+    """Make a folder and lock it; another run may sweep it in between, so that it takes tries."""
+    for _ in range(_TRIES):
         folder = beside / f"{PREFIX}{secrets.token_hex(8)}"
         try:
             folder.mkdir(mode=0o700)
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
-            if isinstance(error, FileNotFoundError) and beside.is_dir():
-                continue  # another run swept it between the two calls
             raise ScaffoldError(
                 f"no folder can be made here: {error.strerror}",
                 where=str(beside),
                 remedy="look at its permissions and its space, or name another place",
             ) from error
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if folder.is_dir():  # else another run swept it before it was locked
-            return folder, lock
-        os.close(lock)
+        with suppress(FileNotFoundError):
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if folder.is_dir():
+                return folder, lock
+            os.close(lock)
+    raise ScaffoldError(
+        "folders disappear as soon as they are made",
+        where=str(beside),
+        remedy="look for a program that cleans up here, or name another place",
+    )
 
 
 def sweep(beside: Path) -> None:
