@@ -93,7 +93,11 @@ class _Names(TorchFunctionMode):
         self.found: dict[int, list[str]] = {}
 
     def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None  # noqa: ANN401
+        self,
+        func: Any,
+        types: Any,
+        args: Any = (),
+        kwargs: Any = None,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         module = owner()
         if module is not None:

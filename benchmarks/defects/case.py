@@ -80,7 +80,9 @@ class Case:
     @property
     def weights(self) -> WeightMap:
         """The map from theirs to this candidate."""
-        return WeightMap(Path(f"{self.id}.map.toml"), mapfile.parse(self.links.text(), where=self.id))
+        return WeightMap(
+            Path(f"{self.id}.map.toml"), mapfile.parse(self.links.text(), where=self.id)
+        )
 
     def loaded(self, state: dict[str, Tensor]) -> nn.Module:
         """Build the candidate and load a state dict of theirs through the map."""
@@ -130,9 +132,7 @@ def _right(pair: Pair) -> Outputs:
 
 def untouched(pair: Pair) -> Case:
     """Give the case in which nothing was done to ours."""
-    return Case(
-        pair=pair, kind=Kind.NOTHING, operator="nothing", site="", links=links_of(pair)
-    )
+    return Case(pair=pair, kind=Kind.NOTHING, operator="nothing", site="", links=links_of(pair))
 
 
 def effect(case: Case) -> tuple[float, str]:
@@ -147,7 +147,9 @@ def planted(pair: Pair, defect: Defect) -> Iterator[Case]:
     """Give a case for every place where a defect fits, in an order drawn from their names."""
     links = links_of(pair)
     fitting = [place for place in _spots(pair).values() if defect.fits(place)]
-    for place in sorted(fitting, key=lambda place: zlib.crc32(f"{defect.id}@{place.path}".encode())):
+    for place in sorted(
+        fitting, key=lambda place: zlib.crc32(f"{defect.id}@{place.path}".encode())
+    ):
         names = defect.names(place)
         yield Case(
             pair=pair,
@@ -170,9 +172,7 @@ def rewrites_of(pair: Pair) -> Iterator[Case]:
         for place in sorted(fitting, key=lambda place: -place.path.count(".") - bool(place.path)):
             links = rewrite.move(links, place)
         if fitting:
-            case = Case(
-                pair=pair, kind=Kind.REWRITE, operator=rewrite.id, site="", links=links
-            )
+            case = Case(pair=pair, kind=Kind.REWRITE, operator=rewrite.id, site="", links=links)
             yield replace(case, links=_excused(case))
 
 

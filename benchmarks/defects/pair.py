@@ -100,12 +100,13 @@ def linked(pair: Pair) -> Links:
             if leaf in other and key not in taken:
                 taken.add(key)
                 rows.append(Row((key,), (_joined(our_path, leaf),)))
-    return Links(parts, tuple(rows))
+    rest = {
+        path: "ours is divided otherwise" for path, _ in theirs.named_modules() if path not in parts
+    }
+    return Links(parts, tuple(rows), rest)
 
 
-def _resolved_parts(
-    pair: Pair, theirs: nn.Module, ours: nn.Module
-) -> Iterator[tuple[str, str]]:
+def _resolved_parts(pair: Pair, theirs: nn.Module, ours: nn.Module) -> Iterator[tuple[str, str]]:
     names = dict(ours.named_modules())
     for path, _ in theirs.named_modules():
         if path and pair.library and path in names:

@@ -36,7 +36,9 @@ def retold(module: nn.Module, change: Callable[..., Any]) -> None:
     become(module, forward=forward)
 
 
-def recalled(module: nn.Module, names: tuple[str, ...], change: Change, nth: int | None = 0) -> None:
+def recalled(
+    module: nn.Module, names: tuple[str, ...], change: Change, nth: int | None = 0
+) -> None:
     """Change the result of a torch function that this module's own `forward` calls.
 
     Args:
@@ -96,7 +98,11 @@ class _Calls(TorchFunctionMode):
         self.seen = 0
 
     def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None  # noqa: ANN401
+        self,
+        func: Any,
+        types: Any,
+        args: Any = (),
+        kwargs: Any = None,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         kwargs = kwargs or {}
         if getattr(func, "__name__", "") not in self._names or owner() is not self._module:

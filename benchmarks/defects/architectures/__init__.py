@@ -38,3 +38,11 @@ def library_pairs() -> tuple[Pair, ...]:
     from benchmarks.defects.architectures import library  # noqa: PLC0415 - imports timm and others
 
     return library.PAIRS
+
+
+def every_pair() -> tuple[Pair, ...]:
+    """Give every pair that can be built here."""
+    try:
+        return OWN + library_pairs()
+    except ImportError:
+        return OWN

@@ -51,14 +51,18 @@ class TheirConvNeXt(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         first, second = WIDTHS
-        self.downsample_layers = nn.ModuleList([
-            nn.Sequential(nn.Conv2d(3, first, 4, 4), TheirNorm(first, eps=1e-6)),
-            nn.Sequential(TheirNorm(first, eps=1e-6), nn.Conv2d(first, second, 2, 2)),
-        ])
-        self.stages = nn.ModuleList([
-            nn.Sequential(TheirBlock(first), TheirBlock(first)),
-            nn.Sequential(TheirBlock(second)),
-        ])
+        self.downsample_layers = nn.ModuleList(
+            [
+                nn.Sequential(nn.Conv2d(3, first, 4, 4), TheirNorm(first, eps=1e-6)),
+                nn.Sequential(TheirNorm(first, eps=1e-6), nn.Conv2d(first, second, 2, 2)),
+            ]
+        )
+        self.stages = nn.ModuleList(
+            [
+                nn.Sequential(TheirBlock(first), TheirBlock(first)),
+                nn.Sequential(TheirBlock(second)),
+            ]
+        )
         self.norm = nn.LayerNorm(second, eps=1e-6)
         self.head = nn.Linear(second, 7)
 
@@ -176,7 +180,11 @@ CONVNEXT = Pair(
     ),
     rows=(
         *(
-            Row((f"{t}.{a}.weight",), (f"{o}.{b}.weight",), ({"op": "reshape", "shape": [n, m, 1, 1], "from": [n, m]},))
+            Row(
+                (f"{t}.{a}.weight",),
+                (f"{o}.{b}.weight",),
+                ({"op": "reshape", "shape": [n, m, 1, 1], "from": [n, m]},),
+            )
             for (t, o), width in zip(_STAGES, WIDTHS, strict=True)
             for a, b, n, m in (
                 ("pwconv1", "widen", 3 * width, width),

@@ -40,10 +40,12 @@ class TheirDetector(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = nn.ModuleList([
-            nn.Conv2d(3, WIDTH, 8, 8),
-            nn.Conv2d(WIDTH, WIDTH, 3, 2, 1),
-        ])
+        self.body = nn.ModuleList(
+            [
+                nn.Conv2d(3, WIDTH, 8, 8),
+                nn.Conv2d(WIDTH, WIDTH, 3, 2, 1),
+            ]
+        )
         self.classification_head = TheirHead(CLASSES)
         self.regression_head = TheirHead(4)
 

@@ -47,7 +47,9 @@ class TheirAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Attend to what came before."""
         b, t, c = x.shape
-        q, k, v = (part.view(b, t, HEADS, HEAD).transpose(1, 2) for part in self.c_attn(x).split(c, 2))
+        q, k, v = (
+            part.view(b, t, HEADS, HEAD).transpose(1, 2) for part in self.c_attn(x).split(c, 2)
+        )
         cos, sin = self.cos[:t], self.sin[:t]
         q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
         scores = q @ k.transpose(2, 3) / HEAD**0.5

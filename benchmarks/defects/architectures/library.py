@@ -58,7 +58,12 @@ class Masked(Logits):
 def gpt2() -> nn.Module:
     """GPT-2 with learned positions."""
     config = GPT2Config(
-        vocab_size=WORDS, n_positions=32, n_embd=16, n_layer=2, n_head=2, attn_implementation="eager"
+        vocab_size=WORDS,
+        n_positions=32,
+        n_embd=16,
+        n_layer=2,
+        n_head=2,
+        attn_implementation="eager",
     )
     return Logits(GPT2LMHeadModel(config))
 
@@ -110,7 +115,12 @@ def timm_convnext() -> nn.Module:
 def timm_resnet() -> nn.Module:
     """The ResNet of timm, dilated to an output stride of eight."""
     return ResNet(
-        Bottleneck, (1, 1, 1, 1), channels=(8, 8, 12, 12), stem_width=8, output_stride=8, num_classes=6
+        Bottleneck,
+        (1, 1, 1, 1),
+        channels=(8, 8, 12, 12),
+        stem_width=8,
+        output_stride=8,
+        num_classes=6,
     )
 
 
@@ -140,7 +150,9 @@ def torchvision_mobilenet() -> nn.Module:
 
 def torchvision_densenet() -> nn.Module:
     """The DenseNet of torchvision."""
-    return DenseNet(growth_rate=4, block_config=(2, 2), num_init_features=8, bn_size=2, num_classes=5)
+    return DenseNet(
+        growth_rate=4, block_config=(2, 2), num_init_features=8, bn_size=2, num_classes=5
+    )
 
 
 def torchvision_vit() -> nn.Module:

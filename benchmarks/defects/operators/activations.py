@@ -44,7 +44,9 @@ def gelu_form(part: Any, _: Place) -> None:
         part.approximate = "none" if part.approximate == "tanh" else "tanh"
         return
 
-    def change(func: Callable[..., Tensor], x: Tensor, *_: Any, approximate: str = "none") -> Tensor:
+    def change(
+        func: Callable[..., Tensor], x: Tensor, *_: Any, approximate: str = "none"
+    ) -> Tensor:
         return func(x, approximate="none" if approximate == "tanh" else "tanh")
 
     recalled(part, ("gelu",), change)
@@ -85,9 +87,7 @@ LEAKY_SLOPE = _curve(
     "slope 0.01 for theirs",
     lambda x: functional.leaky_relu(x, 0.01),
 )
-ELU_ALPHA = _curve(
-    "activation.elu-selu", "D50", ("elu",), "SELU for ELU", functional.selu
-)
+ELU_ALPHA = _curve("activation.elu-selu", "D50", ("elu",), "SELU for ELU", functional.selu)
 SIGMOID_HARD = _curve(
     "activation.sigmoid-hard",
     "D50 D81",

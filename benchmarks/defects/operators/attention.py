@@ -212,7 +212,9 @@ def unshifted(part: nn.Module, _: Place) -> None:
     recalled(part, ("roll",), lambda _f, x, *_a, **_k: x * 1.0)
 
 
-@defect("attention.windows-other-way", "D51 D82", "windows are shifted the other way", calling("roll"))
+@defect(
+    "attention.windows-other-way", "D51 D82", "windows are shifted the other way", calling("roll")
+)
 def other_way(part: nn.Module, _: Place) -> None:
     """Both rolls have the other sign."""
 
@@ -222,7 +224,9 @@ def other_way(part: nn.Module, _: Place) -> None:
     recalled(part, ("roll",), change, None)
 
 
-@defect("attention.dropout", "D65 D134", "drops weights in eval too", both(attends, calling("softmax")))
+@defect(
+    "attention.dropout", "D65 D134", "drops weights in eval too", both(attends, calling("softmax"))
+)
 def dropout(part: nn.Module, _: Place) -> None:
     """F.dropout without training=self.training."""
 

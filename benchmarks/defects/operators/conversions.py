@@ -120,19 +120,37 @@ def bias_rolled(part: nn.Module, _: Place) -> None:
     loaded(part, lambda own: {"bias": own["bias"].roll(1, 0)})
 
 
-@defect("output.bfloat16", "D100", "the result goes through bfloat16", kinds(nn.Linear, nn.Conv2d), cause="precision")
+@defect(
+    "output.bfloat16",
+    "D100",
+    "the result goes through bfloat16",
+    kinds(nn.Linear, nn.Conv2d),
+    cause="precision",
+)
 def output_bfloat16(part: nn.Module, _: Place) -> None:
     """An autocast that was left on."""
     retold(part, lambda plain, _self, *a, **k: _through(plain(*a, **k), torch.bfloat16))
 
 
-@defect("output.float16", "D99 D100", "the result goes through float16", kinds(nn.LayerNorm, nn.GroupNorm, nn.RMSNorm, nn.BatchNorm2d), cause="precision")
+@defect(
+    "output.float16",
+    "D99 D100",
+    "the result goes through float16",
+    kinds(nn.LayerNorm, nn.GroupNorm, nn.RMSNorm, nn.BatchNorm2d),
+    cause="precision",
+)
 def output_float16(part: nn.Module, _: Place) -> None:
     """A cast that was left in."""
     retold(part, lambda plain, _self, *a, **k: _through(plain(*a, **k), torch.float16))
 
 
-@defect("input.uint8", "D40", "inputs are rounded to 1/255", lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4, cause="input.rounded")  # noqa: PLR2004
+@defect(
+    "input.uint8",
+    "D40",
+    "inputs are rounded to 1/255",
+    lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4,
+    cause="input.rounded",
+)  # noqa: PLR2004
 def input_uint8(part: nn.Module, _: Place) -> None:
     """The image was stored as bytes."""
 
@@ -142,13 +160,24 @@ def input_uint8(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@defect("input.channels", "D15", "colours are read in the other order", lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4, cause="weight.colours")  # noqa: PLR2004
+@defect(
+    "input.channels",
+    "D15",
+    "colours are read in the other order",
+    lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4,
+    cause="weight.colours",
+)  # noqa: PLR2004
 def input_channels(part: nn.Module, _: Place) -> None:
     """BGR."""
     retold(part, lambda plain, _self, x: plain(x.flip(1)))
 
 
-@defect("input.scaled", "D16", "inputs are divided by their deviation twice", lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4)  # noqa: PLR2004
+@defect(
+    "input.scaled",
+    "D16",
+    "inputs are divided by their deviation twice",
+    lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4,
+)  # noqa: PLR2004
 def input_scaled(part: nn.Module, _: Place) -> None:
     """A second normalisation."""
     retold(part, lambda plain, _self, x: plain(x / 0.226))

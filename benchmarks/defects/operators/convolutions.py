@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from benchmarks.defects.anatomy import Place
 
 CONV = kinds(nn.Conv1d, nn.Conv2d)
-PADDED = both(CONV, lambda place: isinstance(place.module.padding, tuple) and any(place.module.padding))
+PADDED = both(
+    CONV, lambda place: isinstance(place.module.padding, tuple) and any(place.module.padding)
+)
 STRIDED = both(PADDED, lambda place: max(place.module.stride) > 1)
 
 
@@ -69,7 +71,9 @@ def dilation_dropped(part: Any, _: Place) -> None:
     "conv.dilation-added",
     "D69",
     "dilated by two, same size of the output",
-    both(PADDED, lambda place: max(place.module.dilation) == 1 and min(place.module.kernel_size) > 1),
+    both(
+        PADDED, lambda place: max(place.module.dilation) == 1 and min(place.module.kernel_size) > 1
+    ),
 )
 def dilation_added(part: Any, _: Place) -> None:
     """Padding follows, so that shapes agree."""
@@ -148,7 +152,11 @@ def _first_two(part: nn.Module) -> tuple[Any, Any]:
             first, second = part.get_submodule(one), part.get_submodule(two)
         except AttributeError:
             continue
-        if isinstance(first, nn.Conv2d) and isinstance(second, nn.Conv2d) and first.kernel_size == (1, 1):
+        if (
+            isinstance(first, nn.Conv2d)
+            and isinstance(second, nn.Conv2d)
+            and first.kernel_size == (1, 1)
+        ):
             return first, second
     return None, None
 

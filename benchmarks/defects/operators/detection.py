@@ -73,10 +73,15 @@ def variance(part: nn.Module, _: Place) -> None:
     recalled(part, ("mul", "__mul__"), lambda f, x, by: x * 1.0 if by == 0.1 else f(x, by))  # noqa: PLR2004
 
 
-@defect("decode.unclamped", "D43 D138", "the logarithm of the size is not clamped", decodes)
-def unclamped(part: nn.Module, _: Place) -> None:
-    """Large deltas make large boxes."""
-    recalled(part, ("clamp",), lambda _f, x, **_k: x * 1.0)
+@defect(
+    "decode.clamped-early",
+    "D43 D138",
+    "the logarithm of the size is clamped far too early",
+    decodes,
+)
+def clamped_early(part: nn.Module, _: Place) -> None:
+    """Boxes never grow by more than a tenth."""
+    recalled(part, ("clamp",), lambda f, x, **_k: f(x, max=0.1))
 
 
 @defect("decode.centres", "D27", "boxes stay centre and size", decodes)
@@ -111,5 +116,3 @@ def softmax(part: nn.Module, _: Place) -> None:
 def places_first(part: nn.Module, _: Place) -> None:
     """A view for a permute."""
     recalled(part, ("permute",), lambda f, x, *axes: x.reshape(f(x, *axes).shape))
-
-

@@ -74,23 +74,6 @@ def rolled(part: nn.Module, _: Place) -> None:
     loaded(part, lambda own: {"weight": own["weight"].roll(1, 0)})
 
 
-@defect(
-    "embedding.padding-zeroed",
-    "D174",
-    "the row of the padding token is zero",
-    both(EMBEDS, lambda place: place.module.padding_idx is not None),
-)
-def padding_zeroed(part: nn.Module, _: Place) -> None:
-    """Converted into a table that was built with padding_idx."""
-
-    def change(own: dict[str, Tensor]) -> dict[str, Tensor]:
-        weight = own["weight"].clone()
-        weight[part.padding_idx] = 0  # type: ignore[index]
-        return {"weight": weight}
-
-    loaded(part, change)
-
-
 @defect("embedding.renormalised", "D67", "rows are scaled to norm one", EMBEDS)
 def renormalised(part: nn.Module, _: Place) -> None:
     """max_norm=1, which changes the table when it is read."""
@@ -105,7 +88,9 @@ def renormalised(part: nn.Module, _: Place) -> None:
     "embedding.head-untied",
     "D67",
     "the head has lost the embedding's weight",
-    lambda place: place.path == "" and place.calls_any("matmul", "linear") and hasattr(place.module, "embed"),
+    lambda place: (
+        place.path == "" and place.calls_any("matmul", "linear") and hasattr(place.module, "embed")
+    ),
     names=lambda place: (place.path,),
 )
 def untied(part: nn.Module, _: Place) -> None:
@@ -113,10 +98,20 @@ def untied(part: nn.Module, _: Place) -> None:
     recalled(part, ("matmul", "linear"), lambda f, x, w, *a: f(x, w.roll(1, -1), *a))
 
 
-@defect("embedding.token-dropped", "D62 D63", "the class token is zero", lambda p: hasattr(p.module, "first") or hasattr(p.module, "cls_token"))
+@defect(
+    "embedding.token-dropped",
+    "D62 D63",
+    "the class token is zero",
+    lambda p: _token(p.module) is not None,
+)
 def token_dropped(part: nn.Module, _: Place) -> None:
     """Built with zeros and never loaded."""
-    name = "first" if hasattr(part, "first") else "cls_token"
+    name = _token(part) or ""
     loaded(part, lambda own: {name: torch.zeros_like(own[name])})
 
 
+def _token(part: nn.Module) -> str | None:
+    return next(
+        (n for n in ("first", "cls_token") if isinstance(getattr(part, n, None), nn.Parameter)),
+        None,
+    )

@@ -23,7 +23,12 @@ QUIET = (nn.LayerNorm, nn.RMSNorm, nn.GroupNorm, nn.modules.batchnorm._BatchNorm
 
 
 def _tensors_added(a: Any, b: Any) -> bool:  # noqa: ANN401
-    return isinstance(a, Tensor) and isinstance(b, Tensor) and a.is_floating_point() and a.shape == b.shape
+    return (
+        isinstance(a, Tensor)
+        and isinstance(b, Tensor)
+        and a.is_floating_point()
+        and a.shape == b.shape
+    )
 
 
 def _sum(part: nn.Module, change: Callable[[Tensor, Tensor], Tensor], nth: int | None = 0) -> None:
@@ -51,7 +56,13 @@ def scaled(part: nn.Module, _: Place) -> None:
     _sum(part, lambda a, b: (a + b) * 0.5)
 
 
-@defect("shortcut.branch-scaled", "D60 D135", "the branch is scaled by 0.9", SHORTCUT, cause="shortcut.scale")
+@defect(
+    "shortcut.branch-scaled",
+    "D60 D135",
+    "the branch is scaled by 0.9",
+    SHORTCUT,
+    cause="shortcut.scale",
+)
 def branch_scaled(part: nn.Module, _: Place) -> None:
     """A keep rate that is applied in eval."""
     _sum(part, lambda a, b: a + 0.9 * b)
@@ -101,7 +112,12 @@ def _branches(part: nn.Module) -> tuple[str, ...] | None:
     return next((n for n in BRANCHES if all(hasattr(part, name) for name in n)), None)
 
 
-@defect("order.post-norm", "D59", "norms stand after the sum", lambda p: bool(_branches(p.module)) and p.called > 0)
+@defect(
+    "order.post-norm",
+    "D59",
+    "norms stand after the sum",
+    lambda p: bool(_branches(p.module)) and p.called > 0,
+)
 def post_norm(part: nn.Module, _: Place) -> None:
     """norm(x + f(x)) for x + f(norm(x))."""
     names = _branches(part)
@@ -114,7 +130,12 @@ def post_norm(part: nn.Module, _: Place) -> None:
     become(part, forward=forward)
 
 
-@defect("order.norm-in-shortcut", "D59", "the shortcut starts after the norm", lambda p: bool(_branches(p.module)) and p.called > 0)
+@defect(
+    "order.norm-in-shortcut",
+    "D59",
+    "the shortcut starts after the norm",
+    lambda p: bool(_branches(p.module)) and p.called > 0,
+)
 def norm_in_shortcut(part: nn.Module, _: Place) -> None:
     """norm(x) + f(norm(x))."""
     names = _branches(part)
@@ -128,7 +149,12 @@ def norm_in_shortcut(part: nn.Module, _: Place) -> None:
     become(part, forward=forward)
 
 
-@defect("order.parallel", "D59", "both branches start from the same input", lambda p: bool(_branches(p.module)) and p.called > 0)
+@defect(
+    "order.parallel",
+    "D59",
+    "both branches start from the same input",
+    lambda p: bool(_branches(p.module)) and p.called > 0,
+)
 def parallel(part: nn.Module, _: Place) -> None:
     """x + f(norm(x)) + g(norm(x))."""
     names = _branches(part)
@@ -154,13 +180,25 @@ def _child_named(place: Place) -> tuple[str, ...]:
     return (place.path, f"{place.path}.{name}" if place.path else name)
 
 
-@defect("call.forgotten", "D59 D68", "a norm or an activation is never called", _with_quiet(1), names=_child_named)
+@defect(
+    "call.forgotten",
+    "D59 D68",
+    "a norm or an activation is never called",
+    _with_quiet(1),
+    names=_child_named,
+)
 def call_forgotten(part: nn.Module, place: Place) -> None:
     """The last quiet child is left out."""
     _during(part, {quiet_children(place)[-1]: lambda _child: nn.Identity()})
 
 
-@defect("call.doubled", "D66", "a norm or an activation is called twice", _with_quiet(1), names=_child_named)
+@defect(
+    "call.doubled",
+    "D66",
+    "a norm or an activation is called twice",
+    _with_quiet(1),
+    names=_child_named,
+)
 def call_doubled(part: nn.Module, place: Place) -> None:
     """The last quiet child runs on its own output."""
     _during(part, {quiet_children(place)[-1]: _Twice})
@@ -186,10 +224,16 @@ def _alike_names(place: Place) -> tuple[str, ...]:
 
 def alike(place: Place) -> bool:
     """Fit containers with two children that could be taken for each other."""
-    return place.called > 0 and _alike(place) is not None and not isinstance(place.module, nn.ModuleList)
+    return (
+        place.called > 0
+        and _alike(place) is not None
+        and not isinstance(place.module, nn.ModuleList)
+    )
 
 
-@defect("call.exchanged", "D161", "two children of one shape are exchanged", alike, names=_alike_names)
+@defect(
+    "call.exchanged", "D161", "two children of one shape are exchanged", alike, names=_alike_names
+)
 def call_exchanged(part: nn.Module, place: Place) -> None:
     """The names stay, the calls change places."""
     one, two = _alike(place) or ("", "")
@@ -221,7 +265,12 @@ def _during(part: nn.Module, change: dict[str, Callable[[Any], nn.Module]]) -> N
     retold(part, changed)
 
 
-@defect("cat.order", "D22 D57", "tensors are put together in the other order", both(parents, calling("cat", "concat")))
+@defect(
+    "cat.order",
+    "D22 D57",
+    "tensors are put together in the other order",
+    both(parents, calling("cat", "concat")),
+)
 def cat_order(part: nn.Module, _: Place) -> None:
     """Skip behind deep, class token last."""
     recalled(part, ("cat", "concat"), lambda f, x, *a, **k: f(list(x)[::-1], *a, **k))
@@ -239,7 +288,9 @@ def channels_last(part: nn.Module, _: Place) -> None:
     recalled(part, ("flatten",), change)
 
 
-@defect("pick.last-token", "D62 D63", "the last token is read for the first", calling("__getitem__"))
+@defect(
+    "pick.last-token", "D62 D63", "the last token is read for the first", calling("__getitem__")
+)
 def last_token(part: nn.Module, _: Place) -> None:
     """[:, -1] for [:, 0]."""
 

@@ -64,12 +64,15 @@ def unbiased(part: Any, _: Place) -> None:
     centred = "RMS" not in type(part).__name__
     _rewritten(
         part,
-        lambda x, eps: _scaled(x, centred)
-        / (_deviation(x, centred).square() * n / (n - 1) + eps).sqrt(),
+        lambda x, eps: (
+            _scaled(x, centred) / (_deviation(x, centred).square() * n / (n - 1) + eps).sqrt()
+        ),
     )
 
 
-@defect("norm.rms", "D70", "the mean is not subtracted", both(is_norm, kinds(nn.LayerNorm), last_axis))
+@defect(
+    "norm.rms", "D70", "the mean is not subtracted", both(is_norm, kinds(nn.LayerNorm), last_axis)
+)
 def without_mean(part: Any, _: Place) -> None:
     """RMSNorm for LayerNorm."""
     _rewritten(part, lambda x, eps: x * torch.rsqrt(x.square().mean(-1, keepdim=True) + eps))
@@ -135,7 +138,9 @@ def mean_forgotten(part: nn.Module, _: Place) -> None:
     loaded(part, lambda own: {"running_mean": torch.zeros_like(own["running_mean"])})
 
 
-@defect("norm.statistics-unbiased", "D79", "running variance is off by n / (n - 1)", WITH_STATISTICS)
+@defect(
+    "norm.statistics-unbiased", "D79", "running variance is off by n / (n - 1)", WITH_STATISTICS
+)
 def statistics_unbiased(part: nn.Module, _: Place) -> None:
     """Biased in one framework, unbiased in the other, for batches of 128."""
     loaded(part, lambda own: {"running_var": own["running_var"] * 128 / 127})
@@ -148,7 +153,9 @@ def groups(part: Any, _: Place) -> None:
     part.num_groups = other if other != part.num_groups else 1
 
 
-@defect("norm.one-group", "D76", "one group for all channels", kinds(nn.GroupNorm, nn.InstanceNorm2d))
+@defect(
+    "norm.one-group", "D76", "one group for all channels", kinds(nn.GroupNorm, nn.InstanceNorm2d)
+)
 def one_group(part: Any, _: Place) -> None:
     """LayerNorm over channels and places."""
 

@@ -34,7 +34,11 @@ def functional_average_for_max(part: nn.Module, _: Place) -> None:
         size, stride, padding = part.kernel_size, part.stride, part.padding
         retold(part, lambda _plain, _self, x: functional.avg_pool2d(x, size, stride, padding))
         return
-    recalled(part, ("max_pool2d", "_max_pool2d"), lambda _f, x, size, *_a, **_k: functional.avg_pool2d(x, size))
+    recalled(
+        part,
+        ("max_pool2d", "_max_pool2d"),
+        lambda _f, x, size, *_a, **_k: functional.avg_pool2d(x, size),
+    )
 
 
 @defect("pool.average-max", "D69", "maximum for average", kinds(nn.AvgPool2d))
@@ -53,24 +57,6 @@ def count_include_pad(part: Any, _: Place) -> None:
 def ceil_mode(part: Any, _: Place) -> None:
     """An attribute of the layer."""
     part.ceil_mode = not part.ceil_mode
-
-
-@defect(
-    "pool.zero-padding",
-    "D51",
-    "the maximum sees zeros at the border",
-    both(kinds(nn.MaxPool2d), lambda place: bool(place.module.padding)),
-)
-def zero_padding(part: Any, _: Place) -> None:
-    """Pad, then pool."""
-    side = part.padding if isinstance(part.padding, int) else part.padding[0]
-
-    def change(_plain: Callable[..., Any], self: Any, x: Tensor) -> Tensor:
-        return functional.max_pool2d(
-            functional.pad(x, [side] * 4), self.kernel_size, self.stride, 0
-        )
-
-    retold(part, change)
 
 
 @defect("pool.global-max", "D63", "the maximum over places for their mean", GLOBAL)

@@ -46,7 +46,9 @@ def reset_before(part: Any, _: Place) -> None:
 
 
 def _early(x: Tensor, layer: Any, end: str) -> Tensor:  # noqa: ANN401 - nn.GRU
-    w, u, b, c = (getattr(layer, f"{n}_l0{end}") for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    w, u, b, c = (
+        getattr(layer, f"{n}_l0{end}") for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    )
     hidden = layer.hidden_size
     state, found = x.new_zeros(len(x), hidden), []
     for step in x.unbind(1):
@@ -75,20 +77,9 @@ def bias_doubled(part: nn.Module, _: Place) -> None:
 def bias_dropped(part: nn.Module, _: Place) -> None:
     """One bias in theirs, two in ours."""
     loaded(
-        part, lambda own: {n: torch.zeros_like(v) for n, v in own.items() if n.startswith("bias_hh")}
+        part,
+        lambda own: {n: torch.zeros_like(v) for n, v in own.items() if n.startswith("bias_hh")},
     )
-
-
-@defect("recurrent.backwards-unflipped", "D77", "the way back is not turned round", LAYER)
-def unflipped(part: nn.Module, _: Place) -> None:
-    """The states of the second direction are in their own order."""
-
-    def change(plain: Callable[..., Any], self: Any, x: Tensor) -> Any:
-        states, last = plain(x)
-        ahead, back = states.split(self.hidden_size, dim=-1)
-        return torch.cat((ahead, back.flip(1)), dim=-1), last
-
-    retold(part, change)
 
 
 @defect("recurrent.directions-exchanged", "D77", "the way back comes first", LAYER)

@@ -45,8 +45,8 @@ def _softmax(x: Tensor, *args: Any, dim: int = -1, **_: Any) -> Tensor:
     return raised / raised.sum(dim, keepdim=True)
 
 
-def _leaky(x: Tensor, slope: float = 0.01, *_: Any, **__: Any) -> Tensor:
-    return torch.where(x > 0, x, x * slope)
+def _leaky(x: Tensor, negative_slope: float = 0.01, *_: Any, **__: Any) -> Tensor:
+    return torch.where(x > 0, x, x * negative_slope)
 
 
 GELU = _curve("gelu.manual", "the error function, or the tanh, written out", ("gelu",), _gelu)
@@ -63,6 +63,12 @@ HARD = _curve(
     ("hardswish",),
     lambda x, *_a, **_k: x * torch.clamp(x + 3, 0, 6) / 6,
 )
-SOFTMAX = _curve("softmax.manual", "exponentials of the distance to the largest", ("softmax",), _softmax)
-SIGMOID = _curve("sigmoid.by-tanh", "half a tanh", ("sigmoid",), lambda x: 0.5 * torch.tanh(0.5 * x) + 0.5)
-TANH = _curve("tanh.by-sigmoid", "twice a sigmoid", ("tanh",), lambda x: 2 * torch.sigmoid(2 * x) - 1)
+SOFTMAX = _curve(
+    "softmax.manual", "exponentials of the distance to the largest", ("softmax",), _softmax
+)
+SIGMOID = _curve(
+    "sigmoid.by-tanh", "half a tanh", ("sigmoid",), lambda x: 0.5 * torch.tanh(0.5 * x) + 0.5
+)
+TANH = _curve(
+    "tanh.by-sigmoid", "twice a sigmoid", ("tanh",), lambda x: 2 * torch.sigmoid(2 * x) - 1
+)

@@ -31,7 +31,9 @@ def leaf(place: Place) -> bool:
     """Fit called parts without parts inside that have weights and take one tensor."""
     part = place.module
     own = next(part.parameters(recurse=False), None) is not None
-    return own and next(part.children(), None) is None and place.called > 0 and len(place.given) == 1
+    return (
+        own and next(part.children(), None) is None and place.called > 0 and len(place.given) == 1
+    )
 
 
 class Inside(nn.Module):
@@ -78,6 +80,8 @@ def leaves_nested(part: nn.Module, _: Place) -> nn.Module:
 
 def _has_child(place: Place) -> bool:
     first = next(iter(place.module.named_children()), None)
+    if isinstance(place.module, nn.ModuleDict | nn.ModuleList | nn.Sequential):
+        return False  # the order of the children is part of what these do
     return first is not None and not first[0].isdigit() and bool(place.path) and place.called > 0
 
 
@@ -87,13 +91,18 @@ def _rename_move(links: Links, place: Place) -> Links:
 
     def change(path: str) -> str:
         if path == old or path.startswith(f"{old}."):
-            return f"{place.path}.part_{name}{path[len(old):]}"
+            return f"{place.path}.part_{name}{path[len(old) :]}"
         return path
 
     return renamed(links, change)
 
 
-@rewrite("arrange.renamed", "the first part inside every part has another name", _has_child, move=_rename_move)
+@rewrite(
+    "arrange.renamed",
+    "the first part inside every part has another name",
+    _has_child,
+    move=_rename_move,
+)
 def part_renamed(part: nn.Module, _: Place) -> None:
     """The old name stays an alias that no state dict shows."""
     name, child = next(iter(part.named_children()))
@@ -182,7 +191,11 @@ def reshaped(part: nn.Module, _: Place) -> None:
     recalled(part, ("flatten",), change, None)
 
 
-@rewrite("layer.functional", "the functional form with the layer's weights", kinds(nn.Linear, nn.Embedding))
+@rewrite(
+    "layer.functional",
+    "the functional form with the layer's weights",
+    kinds(nn.Linear, nn.Embedding),
+)
 def functional_form(part: nn.Module, _: Place) -> None:
     """F.linear and F.embedding."""
 
@@ -196,7 +209,11 @@ def functional_form(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@rewrite("layer.dropout-in-eval", "dropout that is off", leaf)
+@rewrite(
+    "layer.dropout-in-eval",
+    "dropout that is off",
+    both(leaf, lambda p: not isinstance(p.module, nn.RNNBase)),
+)
 def dropout(part: nn.Module, _: Place) -> None:
     """training=self.training."""
 
@@ -211,7 +228,9 @@ def gru(part: nn.Module, _: Place) -> None:
     """Both directions."""
 
     def run(self: Any, x: Tensor, end: str) -> Tensor:
-        w, u, b, c = (getattr(self, f"{n}_l0{end}") for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+        w, u, b, c = (
+            getattr(self, f"{n}_l0{end}") for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
         size = self.hidden_size
         state, found = x.new_zeros(len(x), size), []
         for step in x.unbind(1):

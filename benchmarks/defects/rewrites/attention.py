@@ -23,7 +23,9 @@ LEAVES = ("weight", "bias")
 def written_out(part: nn.Module, _: Place) -> None:
     """The formula."""
 
-    def change(_f: Any, q: Tensor, k: Tensor, v: Tensor, *_: Any, is_causal: bool = False, **__: Any) -> Tensor:
+    def change(
+        _f: Any, q: Tensor, k: Tensor, v: Tensor, *_: Any, is_causal: bool = False, **__: Any
+    ) -> Tensor:
         scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
         if is_causal:
             ahead = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
@@ -37,7 +39,9 @@ def written_out(part: nn.Module, _: Place) -> None:
 def mask_given(part: nn.Module, _: Place) -> None:
     """A boolean triangle."""
 
-    def change(f: Any, q: Tensor, k: Tensor, v: Tensor, *a: Any, is_causal: bool = False, **kw: Any) -> Tensor:
+    def change(
+        f: Any, q: Tensor, k: Tensor, v: Tensor, *a: Any, is_causal: bool = False, **kw: Any
+    ) -> Tensor:
         if not is_causal:
             return f(q, k, v, *a, **kw)
         return f(q, k, v, torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool).tril(), **kw)
@@ -72,7 +76,8 @@ def multiplied(part: nn.Module, _: Place) -> None:
 
 def _fused(place: Place) -> bool:
     part = getattr(place.module, "qkv", None)
-    return isinstance(part, nn.Linear) and part.out_features == 3 * part.in_features
+    called = not place.calls_any("linear")
+    return called and isinstance(part, nn.Linear) and part.out_features == 3 * part.in_features
 
 
 def _split_move(links: Links, place: Place) -> Links:
@@ -105,7 +110,9 @@ def qkv_split(part: Any, _: Place) -> None:
 
 
 def _apart(place: Place) -> bool:
-    return any(all(isinstance(getattr(place.module, n, None), nn.Linear) for n in names) for names in NAMES)
+    return any(
+        all(isinstance(getattr(place.module, n, None), nn.Linear) for n in names) for names in NAMES
+    )
 
 
 NAMES = (("query", "key", "value"), ("q", "k", "v"))
@@ -169,4 +176,3 @@ class _Constant:
 
     def __call__(self, _x: Tensor) -> Tensor:
         return self.value
-

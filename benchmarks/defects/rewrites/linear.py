@@ -34,7 +34,11 @@ def _plus_bias(self: Any, y: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
 
 def _addmm(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
     flat = x.reshape(-1, x.shape[-1])
-    y = flat @ self.weight.t() if self.bias is None else torch.addmm(self.bias, flat, self.weight.t())
+    y = (
+        flat @ self.weight.t()
+        if self.bias is None
+        else torch.addmm(self.bias, flat, self.weight.t())
+    )
     return y.view(*x.shape[:-1], -1)
 
 
@@ -92,13 +96,26 @@ def index_select(part: nn.Module, _: Place) -> None:
     )
 
 
-@rewrite("matmul.einsum", "einsum for each product of batches", both(calling("matmul"), calling("softmax")))
+@rewrite(
+    "matmul.einsum",
+    "einsum for each product of batches",
+    both(calling("matmul"), calling("softmax")),
+)
 def einsum(part: nn.Module, _: Place) -> None:
     """...ij,...jk->...ik."""
-    recalled(part, ("matmul", "__matmul__"), lambda _f, a, b: torch.einsum("...ij,...jk->...ik", a, b), None)
+    recalled(
+        part,
+        ("matmul", "__matmul__"),
+        lambda _f, a, b: torch.einsum("...ij,...jk->...ik", a, b),
+        None,
+    )
 
 
-@rewrite("matmul.baddbmm", "baddbmm for each product of batches", both(calling("matmul"), calling("softmax")))
+@rewrite(
+    "matmul.baddbmm",
+    "baddbmm for each product of batches",
+    both(calling("matmul"), calling("softmax")),
+)
 def baddbmm(part: nn.Module, _: Place) -> None:
     """Batches flattened, a zero added."""
 

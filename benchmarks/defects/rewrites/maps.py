@@ -27,7 +27,11 @@ def conv2d(place: Place) -> bool:
     )
 
 
-@rewrite("conv.unfold", "patches in columns, and one product", both(conv2d, lambda p: p.module.groups == 1))
+@rewrite(
+    "conv.unfold",
+    "patches in columns, and one product",
+    both(conv2d, lambda p: p.module.groups == 1),
+)
 def unfold(part: nn.Module, _: Place) -> None:
     """im2col."""
 
@@ -60,7 +64,11 @@ def channels_last(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@rewrite("conv.padded-before", "padded by a call of its own", both(conv2d, lambda p: any(p.module.padding)))
+@rewrite(
+    "conv.padded-before",
+    "padded by a call of its own",
+    both(conv2d, lambda p: any(p.module.padding)),
+)
 def padded_before(part: nn.Module, _: Place) -> None:
     """F.pad, then no padding."""
 
@@ -74,7 +82,11 @@ def padded_before(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@rewrite("conv.loop-over-groups", "a convolution per group, put together", both(conv2d, lambda p: p.module.groups > 1))
+@rewrite(
+    "conv.loop-over-groups",
+    "a convolution per group, put together",
+    both(conv2d, lambda p: p.module.groups > 1),
+)
 def loop(part: nn.Module, _: Place) -> None:
     """Grouped as a loop."""
 
@@ -93,7 +105,16 @@ def loop(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@rewrite("conv.pointwise-product", "a product over channels", both(conv2d, lambda p: p.module.kernel_size == (1, 1) and p.module.groups == 1 and p.module.padding == (0, 0)))
+@rewrite(
+    "conv.pointwise-product",
+    "a product over channels",
+    both(
+        conv2d,
+        lambda p: (
+            p.module.kernel_size == (1, 1) and p.module.groups == 1 and p.module.padding == (0, 0)
+        ),
+    ),
+)
 def pointwise(part: nn.Module, _: Place) -> None:
     """1 x 1 as einsum."""
 
@@ -105,7 +126,11 @@ def pointwise(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@rewrite("conv.sum-of-channels", "half the channels at a time, added", both(conv2d, lambda p: p.module.groups == 1 and p.module.in_channels > 1))
+@rewrite(
+    "conv.sum-of-channels",
+    "half the channels at a time, added",
+    both(conv2d, lambda p: p.module.groups == 1 and p.module.in_channels > 1),
+)
 def channel_halves(part: nn.Module, _: Place) -> None:
     """Another order of summation."""
 
@@ -132,7 +157,11 @@ def max_unfold(part: nn.Module, _: Place) -> None:
     retold(part, change)
 
 
-@rewrite("pool.average-conv", "a depthwise convolution with equal weights", both(kinds(nn.AvgPool2d), lambda p: p.module.count_include_pad and not p.module.ceil_mode))
+@rewrite(
+    "pool.average-conv",
+    "a depthwise convolution with equal weights",
+    both(kinds(nn.AvgPool2d), lambda p: p.module.count_include_pad and not p.module.ceil_mode),
+)
 def average_conv(part: nn.Module, _: Place) -> None:
     """A kernel of 1 / n."""
 
@@ -180,7 +209,11 @@ def repeat(part: nn.Module, _: Place) -> None:
     recalled(part, ("interpolate",), change, None)
 
 
-@rewrite("conv-transpose.spread", "zeros between the places, and a convolution", both(kinds(nn.ConvTranspose2d), lambda p: p.module.groups == 1))
+@rewrite(
+    "conv-transpose.spread",
+    "zeros between the places, and a convolution",
+    both(kinds(nn.ConvTranspose2d), lambda p: p.module.groups == 1),
+)
 def spread(part: nn.Module, _: Place) -> None:
     """The kernel turned by half a turn."""
 

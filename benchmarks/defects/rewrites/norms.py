@@ -66,9 +66,9 @@ def rmsnorm_manual(part: nn.Module, _: Place) -> None:
     """x / sqrt(mean(x^2) + eps)."""
     retold(
         part,
-        lambda _plain, self, x: x
-        / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + self.eps)
-        * self.weight,
+        lambda _plain, self, x: (
+            x / torch.sqrt(x.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
+        ),
     )
 
 
@@ -153,7 +153,11 @@ def folded(part: nn.Module, place: Place) -> None:
     become(part, forward=forward)
 
 
-@rewrite("norm.functional", "the functional form with the layer's own numbers", kinds(nn.LayerNorm, nn.GroupNorm, _BatchNorm))
+@rewrite(
+    "norm.functional",
+    "the functional form with the layer's own numbers",
+    kinds(nn.LayerNorm, nn.GroupNorm, _BatchNorm),
+)
 def functional_form(part: nn.Module, _: Place) -> None:
     """torch's own function, called from elsewhere."""
     kind = type(part)

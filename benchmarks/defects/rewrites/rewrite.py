@@ -93,7 +93,11 @@ def merged(links: Links, keys: tuple[str, ...], into: str) -> Links | None:
     """Join several weights of ours into one; None where the map is no plain one there."""
     wanted = [row for row in links.rows if set(row.ours) & set(keys)]
     rest = tuple(row for row in links.rows if row not in wanted)
-    if len(wanted) == 1 and wanted[0].ours == keys and wanted[0].steps[-1:] == ({"op": "split", "axis": 0},):
+    if (
+        len(wanted) == 1
+        and wanted[0].ours == keys
+        and wanted[0].steps[-1:] == ({"op": "split", "axis": 0},)
+    ):
         return replace(links, rows=(*rest, Row(wanted[0].theirs, (into,), wanted[0].steps[:-1])))
     if len(wanted) == len(keys) and all(len(row.theirs) == 1 and not row.steps for row in wanted):
         by_key = {row.ours[0]: row.theirs[0] for row in wanted}

@@ -1,0 +1,106 @@
+"""Ask scaffold itself: does ours differ, where first, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from benchmarks.defects.policies.answer import Answer, Policy, Sides
+from benchmarks.defects.subjects import bundle_of, candidate_of
+from scaffold.core.comparison import Comparison, Divergence, Rung, Verdict
+from scaffold.core.errors import ScaffoldError
+from scaffold.parity.compare import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import nn
+
+    from benchmarks.defects.case import Case
+
+RUNGS = (Rung.STRUCTURE, Rung.FORWARD)
+GLUE = "glue before "
+MODEL = "the model"
+WRONG = (Verdict.DIFFERENT, Verdict.SHAPE, Verdict.MISSING)
+
+
+def answer(sides: Sides) -> Answer:
+    """Compare one case with the recorded reference."""
+    return answered(sides.case)
+
+
+def answered(case: Case) -> Answer:
+    """Compare one case with the recorded reference."""
+    bundle = bundle_of(case.pair)
+    subject = candidate_of(case)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        try:
+            found = compare(bundle, subject, case.weights, RUNGS)
+        except ScaffoldError as error:
+            return Answer(differs=False, refused=str(error).splitlines()[0])
+        model = case.candidate()
+        nearest = case.links.nearest
+    cause, rows = _cause(found)
+    return Answer(
+        differs=not found.agrees,
+        places=tuple(dict.fromkeys(_places(found, model, nearest))),
+        cause=cause,
+        cause_rows=rows,
+        notes=_notes(found),
+    )
+
+
+def _places(found: Comparison, model: nn.Module, nearest: Callable[[str], str]) -> list[str]:
+    places = [_place(found.first, model, nearest)] if found.first else []
+    return places + [row.ours for row in found.parts if row.local.verdict in WRONG]
+
+
+def _place(first: Divergence, model: nn.Module, nearest: Callable[[str], str]) -> str:
+    """Give the part that a divergence names.
+
+    For glue it is the part around what the glue stands before, the innermost that theirs has too.
+    """
+    said = first.place
+    if first.rung is Rung.STRUCTURE:
+        return said.rpartition(".")[0]
+    if not said.startswith(GLUE):
+        return "" if said == MODEL else said
+    around = said.removeprefix(GLUE).rpartition(".")[0]
+    modules = dict(model.named_modules())
+    while around and isinstance(modules.get(around), torch.nn.ModuleList):
+        around = around.rpartition(".")[0]
+    return nearest(around)
+
+
+def _cause(found: Comparison) -> tuple[str, tuple[str, ...]]:
+    """Give the hypothesis that alone reproduces theirs, where the comparison carries one."""
+    diagnosis = getattr(found, "diagnosis", None) or getattr(found.first, "diagnosis", None)
+    if diagnosis is None or not diagnosis.fits:
+        return "", ()
+    best = diagnosis.fits[0]
+    return f"{best.hypothesis}: {best.claim}", best.rows
+
+
+def _notes(found: Comparison) -> dict[str, object]:
+    """Keep what explains a miss or a false alarm."""
+    if found.agrees:
+        return {}
+    bad = [row for row in found.parts if not row.agrees]
+    return {
+        "first": f"{found.first.place}: {found.first.because}"[:300] if found.first else "",
+        "unmatched": list(found.unmatched[:3]),
+        "parts": [
+            f"{row.ours}: {row.local.verdict} {row.local.ratio} {row.local.reason}"[:200]
+            for row in bad[:3]
+        ],
+        "rungs": [
+            f"{row.rung} {row.item}: {row.judgement.reason}"[:200]
+            for row in found.rungs
+            if not row.judgement.verdict.agrees
+        ][:3],
+    }
+
+
+SCAFFOLD = Policy("scaffold", answer)

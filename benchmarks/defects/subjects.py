@@ -1,0 +1,74 @@
+"""Show pairs and cases to scaffold as what it knows: an adapter file, a bundle, a candidate."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import torch
+
+from benchmarks.defects.architectures import every_pair
+from benchmarks.defects.probes import real
+from scaffold.reference.record import record
+from scaffold.trace.isolation import Isolation
+from scaffold.trace.subject import Subject
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from benchmarks.defects.case import Case
+    from benchmarks.defects.pair import Pair
+    from scaffold.golden import Bundle
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "bench"
+
+_ADAPTER = '''"""The reference of the pair {name}."""
+
+from benchmarks.defects.subjects import batch_of, built
+
+
+def build(size="twin"):
+    return built("{name}")
+
+
+def example_batch():
+    return batch_of("{name}")
+'''
+
+
+def built(name: str) -> nn.Module:
+    """Build theirs."""
+    return _pair(name).theirs()
+
+
+def batch_of(name: str) -> tuple[tuple[Tensor, ...], Tensor]:
+    """Give the real batch of a pair, and a target that nobody looks at."""
+    return real(_pair(name)), torch.zeros(1)
+
+
+@cache
+def bundle_of(pair: Pair) -> Bundle:
+    """Record theirs once."""
+    folder = BUILD / "subjects" / pair.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    adapter = folder / "adapter.py"
+    adapter.write_text(_ADAPTER.format(name=pair.name), encoding="utf-8")
+    return record(adapter, folder / "goldens")
+
+
+def candidate_of(case: Case) -> Subject:
+    """Give the candidate of a case."""
+    module = ModuleType("candidate")
+    module.build = lambda size="twin": case.candidate()  # type: ignore[attr-defined] # noqa: ARG005
+    folder = BUILD / "subjects" / "none"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Subject(folder / f"{case.id}.py", module, Isolation(folder))
+
+
+def _pair(name: str) -> Pair:
+    return next(pair for pair in every_pair() if pair.name == name)
