@@ -1,0 +1,45 @@
+"""One part is called again in either precision, and moved by a unit round-off when asked."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from scaffold.trace.replay import run
+
+
+def test_a_part_is_replayed_in_its_own_precision_to_the_bit():
+    part, x = nn.Linear(8, 8), torch.randn(4, 8)
+
+    assert torch.equal(run(part, (x,), {}).output, part(x))
+
+
+def test_the_shadow_is_in_float64_and_the_part_is_not():
+    part, x = nn.Linear(8, 8), torch.randn(4, 8)
+
+    exact = run(part, (x,), {}, dtype=torch.float64).output
+
+    assert exact.dtype is torch.float64
+    assert torch.equal(exact, x.double() @ part.weight.double().T + part.bias.double())
+    assert part.weight.dtype is torch.float32
+
+
+def test_each_turn_moves_everything_a_little_and_another_way():
+    part, x = nn.Linear(64, 64), torch.randn(16, 64)
+    plain = run(part, (x,), {}).output
+
+    one, two = (run(part, (x,), {}, turn=turn).output for turn in (1, 2))
+
+    assert torch.equal(one, run(part, (x,), {}, turn=1).output)
+    assert not torch.equal(one, two)
+    assert 0 < (one - plain).norm() / plain.norm() < 1e-6
+
+
+def test_keywords_are_cast_too():
+    part = nn.MultiheadAttention(4, 2, batch_first=True).eval()
+    x = torch.randn(1, 3, 4)
+
+    done = run(part, (x,), {"key": x, "value": x, "need_weights": False}, dtype=torch.float64)
+
+    assert done.output[0].dtype is torch.float64
+    assert done.output[1] is None
