@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from benchmarks.defects.tamper import owner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,8 +62,8 @@ def places(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda place: place.order))
 
 
-def _before(seen: dict[int, dict[str, Any]]) -> Any:  # noqa: ANN401 - a hook
-    def hook(module: nn.Module, args: Any, kwargs: Any) -> None:  # noqa: ANN401
+def _before(seen: dict[int, dict[str, Any]]) -> Any:
+    def hook(module: nn.Module, args: Any, kwargs: Any) -> None:
         if id(module) in seen:
             seen[id(module)]["called"] += 1
             return
@@ -78,8 +75,8 @@ def _before(seen: dict[int, dict[str, Any]]) -> Any:  # noqa: ANN401 - a hook
     return hook
 
 
-def _after(seen: dict[int, dict[str, Any]]) -> Any:  # noqa: ANN401 - a hook
-    def hook(module: nn.Module, _args: Any, output: Any) -> None:  # noqa: ANN401
+def _after(seen: dict[int, dict[str, Any]]) -> Any:
+    def hook(module: nn.Module, _args: Any, output: Any) -> None:
         first = output[0] if isinstance(output, tuple) and output else output
         if isinstance(first, Tensor):
             seen[id(module)]["made"] = tuple(first.shape)
@@ -97,8 +94,8 @@ class _Names(TorchFunctionMode):
         func: Any,
         types: Any,
         args: Any = (),
-        kwargs: Any = None,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        kwargs: Any = None,
+    ) -> Any:
         module = owner()
         if module is not None:
             self.found.setdefault(id(module), []).append(getattr(func, "__name__", ""))

@@ -64,7 +64,7 @@ def bundle_of(pair: Pair) -> Bundle:
 def candidate_of(case: Case) -> Subject:
     """Give the candidate of a case."""
     module = ModuleType("candidate")
-    module.build = lambda size="twin": case.candidate()  # type: ignore[attr-defined] # noqa: ARG005
+    module.build = lambda size="twin": case.candidate()  # type: ignore[attr-defined]
     folder = BUILD / "subjects" / "none"
     folder.mkdir(parents=True, exist_ok=True)
     return Subject(folder / f"{case.id}.py", module, Isolation(folder))

@@ -27,6 +27,21 @@ place is the first part whose live output differs by their rule.
 """
 
 
+_COLUMNS = (
+    "method",
+    "detected",
+    "exact part",
+    "in the top 3",
+    "cause right",
+    "cause wrong",
+    "false alarms",
+    "refused",
+    "seconds a case",
+    "peak MB",
+)
+_ROW = "| " + " | ".join(["{}"] * len(_COLUMNS)) + " |"
+
+
 def page(rows: list[dict[str, Any]], cases: list[Case]) -> str:
     """Give the whole page."""
     defects = [case for case in cases if case.kind is Kind.DEFECT]
@@ -50,9 +65,8 @@ def page(rows: list[dict[str, Any]], cases: list[Case]) -> str:
 
 def _table(found: Iterable[Score]) -> str:
     lines = [
-        "| method | detected | exact part | in the top 3 | cause right | cause wrong "
-        "| false alarms | refused | seconds a case | peak MB |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        _ROW.format(*_COLUMNS),
+        _ROW.format(*["---"] * len(_COLUMNS)),
     ]
     for score in found:
         cells = (
@@ -67,7 +81,7 @@ def _table(found: Iterable[Score]) -> str:
             f"{score.seconds:.2f}",
             f"{score.megabytes:.0f}",
         )
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        lines.append(_ROW.format(*map(str, cells)))
     return "\n".join(lines) + "\n"
 
 

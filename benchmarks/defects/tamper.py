@@ -30,7 +30,7 @@ def retold(module: nn.Module, change: Callable[..., Any]) -> None:
     """Replace `forward`; `change(plain, module, *args)` gets the old one as its first argument."""
     plain = type(module).forward
 
-    def forward(self: nn.Module, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def forward(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
         return change(lambda *a, **k: plain(self, *a, **k), self, *args, **kwargs)
 
     become(module, forward=forward)
@@ -49,7 +49,7 @@ def recalled(
     """
     plain = type(module).forward
 
-    def forward(self: nn.Module, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def forward(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
         with _Calls(self, names, change, nth):
             return plain(self, *args, **kwargs)
 
@@ -62,9 +62,7 @@ def loaded(module: nn.Module, change: Callable[[dict[str, Tensor]], dict[str, Te
     `change` gets the module's own tensors by their last name and gives those that are other.
     """
 
-    def hook(  # noqa: PLR0917 - torch's signature
-        module: nn.Module, state: dict[str, Tensor], prefix: str, *_: object
-    ) -> None:
+    def hook(module: nn.Module, state: dict[str, Tensor], prefix: str, *_: object) -> None:
         own = {
             key.removeprefix(prefix): value
             for key, value in state.items()
@@ -77,7 +75,7 @@ def loaded(module: nn.Module, change: Callable[[dict[str, Tensor]], dict[str, Te
 
 def owner() -> nn.Module | None:
     """Give the module whose `forward` is the innermost that is running."""
-    frame = sys._getframe(1)  # noqa: SLF001 - the only way to ask who calls
+    frame = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_name == "forward":
             found = frame.f_locals.get("self")
@@ -102,8 +100,8 @@ class _Calls(TorchFunctionMode):
         func: Any,
         types: Any,
         args: Any = (),
-        kwargs: Any = None,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        kwargs: Any = None,
+    ) -> Any:
         kwargs = kwargs or {}
         if getattr(func, "__name__", "") not in self._names or owner() is not self._module:
             return func(*args, **kwargs)

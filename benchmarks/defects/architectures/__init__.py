@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from benchmarks.defects.architectures.autoencoder import AUTOENCODER
 from benchmarks.defects.architectures.convnet import CONVNET
 from benchmarks.defects.architectures.convnext import CONVNEXT
@@ -14,7 +16,9 @@ from benchmarks.defects.architectures.lstm import LSTM
 from benchmarks.defects.architectures.swin import SWIN
 from benchmarks.defects.architectures.unet import UNET
 from benchmarks.defects.architectures.vit import VIT
-from benchmarks.defects.pair import Pair
+
+if TYPE_CHECKING:
+    from benchmarks.defects.pair import Pair
 
 OWN: tuple[Pair, ...] = (
     CONVNET,
@@ -35,7 +39,7 @@ OWN: tuple[Pair, ...] = (
 
 def library_pairs() -> tuple[Pair, ...]:
     """Give the pairs of those libraries that are installed."""
-    from benchmarks.defects.architectures import library  # noqa: PLC0415 - imports timm and others
+    from benchmarks.defects.architectures import library
 
     return library.PAIRS
 

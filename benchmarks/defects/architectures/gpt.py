@@ -1,4 +1,4 @@
-"""A decoder of language: causal attention with rotary positions, RMSNorm, a gated mlp, tied head."""
+"""A decoder of language: causal attention with rotary positions, RMSNorm, gated mlp, tied head."""
 
 from __future__ import annotations
 

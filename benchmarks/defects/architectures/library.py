@@ -139,13 +139,16 @@ def torchvision_swin() -> nn.Module:
 
 def torchvision_mobilenet() -> nn.Module:
     """The MobileNetV3 of torchvision, with squeeze and excitation."""
-    row = partial(InvertedResidualConfig, width_mult=1.0)
+    row = partial(InvertedResidualConfig, width_mult=1.0, use_se=True)
     return MobileNetV3(
-        [row(8, 3, 8, 8, True, "RE", 2, 1), row(8, 5, 16, 12, True, "HS", 2, 1),
-         row(12, 3, 24, 12, False, "HS", 1, 1)],
+        [
+            row(8, 3, 8, 8, activation="RE", stride=2, dilation=1),
+            row(8, 5, 16, 12, activation="HS", stride=2, dilation=1),
+            row(12, 3, 24, 12, use_se=False, activation="HS", stride=1, dilation=1),
+        ],
         last_channel=24,
         num_classes=5,
-    )  # fmt: skip
+    )
 
 
 def torchvision_densenet() -> nn.Module:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _curve(
-    id: str,  # noqa: A002 - what it is
+    id: str,
     rows: str,
     names: tuple[str, ...],
     does: str,

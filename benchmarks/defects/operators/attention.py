@@ -133,7 +133,7 @@ def _masked(part: nn.Module, change: Callable[[Tensor], Tensor]) -> None:
     """Change what is added to the scores when it is a mask: very negative somewhere."""
 
     def added(func: Any, scores: Any, mask: Any, **kwargs: Any) -> Any:
-        if isinstance(mask, Tensor) and mask.is_floating_point() and bool((mask < -10).any()):  # noqa: PLR2004
+        if isinstance(mask, Tensor) and mask.is_floating_point() and bool((mask < -10).any()):
             mask = change(mask)
         return func(scores, mask, **kwargs)
 
@@ -184,7 +184,7 @@ def heads_by_view(part: nn.Module, _: Place) -> None:
 
     def change(func: Any, x: Tensor, *axes: Any) -> Tensor:
         y = func(x, *axes)
-        return x.reshape(y.shape) if x.ndim >= 4 else y  # noqa: PLR2004 - with heads
+        return x.reshape(y.shape) if x.ndim >= 4 else y
 
     recalled(part, ("transpose", "permute"), change)
 

@@ -20,6 +20,11 @@ KERNEL = kinds(nn.Conv1d, nn.Conv2d)
 EITHER = kinds(nn.Linear, nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)
 
 
+def images(place: Place) -> bool:
+    """Fit models of images."""
+    return place.path == "" and [len(shape) for shape in place.given] == [4]
+
+
 def square(place: Place) -> bool:
     """Fit layers whose weight may be transposed without anybody noticing."""
     weight = place.module.weight
@@ -27,7 +32,7 @@ def square(place: Place) -> bool:
 
 
 def _weight(
-    id: str,  # noqa: A002 - what it is
+    id: str,
     rows: str,
     does: str,
     fits: Callable[[Place], bool],
@@ -55,7 +60,7 @@ FLIPPED = _weight(
 )  # fmt: skip
 COLOURS = _weight(
     "weight.colours", "D15 D17", "blue, green, red for red, green, blue",
-    both(KERNEL, lambda p: p.module.weight.shape[1] == 3),  # noqa: PLR2004 - colours
+    both(KERNEL, lambda p: p.module.weight.shape[1] == 3),
     lambda w: w.flip(1),
 )  # fmt: skip
 ROLLED = _weight(
@@ -148,9 +153,9 @@ def output_float16(part: nn.Module, _: Place) -> None:
     "input.uint8",
     "D40",
     "inputs are rounded to 1/255",
-    lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4,
+    images,
     cause="input.rounded",
-)  # noqa: PLR2004
+)
 def input_uint8(part: nn.Module, _: Place) -> None:
     """The image was stored as bytes."""
 
@@ -164,9 +169,9 @@ def input_uint8(part: nn.Module, _: Place) -> None:
     "input.channels",
     "D15",
     "colours are read in the other order",
-    lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4,
+    images,
     cause="weight.colours",
-)  # noqa: PLR2004
+)
 def input_channels(part: nn.Module, _: Place) -> None:
     """BGR."""
     retold(part, lambda plain, _self, x: plain(x.flip(1)))
@@ -176,8 +181,8 @@ def input_channels(part: nn.Module, _: Place) -> None:
     "input.scaled",
     "D16",
     "inputs are divided by their deviation twice",
-    lambda p: p.path == "" and len(p.given) == 1 and len(p.given[0]) == 4,
-)  # noqa: PLR2004
+    images,
+)
 def input_scaled(part: nn.Module, _: Place) -> None:
     """A second normalisation."""
     retold(part, lambda plain, _self, x: plain(x / 0.226))

@@ -31,7 +31,7 @@ def same_padding(part: Any, _: Place) -> None:
         for padding in reversed(self.padding):
             sides += [padding - 1, padding + 1]
         x = functional.pad(x, sides)
-        conv = functional.conv1d if x.ndim == 3 else functional.conv2d  # noqa: PLR2004 - axes
+        conv = functional.conv1d if x.ndim == 3 else functional.conv2d
         return conv(x, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
 
     retold(part, change)
@@ -128,24 +128,6 @@ def shifted(part: Any, _: Place) -> None:
     retold(part, change)
 
 
-def _moves_stride(place: Place) -> bool:
-    first, second = _first_two(place.module)
-    return second is not None and max(second.stride) > 1 and max(first.stride) == 1
-
-
-@defect(
-    "conv.stride-in-1x1",
-    "D61",
-    "the stride stands in the 1 x 1 convolution (v1) for the 3 x 3 (v1.5)",
-    _moves_stride,
-    names=lambda place: _names_of_two(place),
-)
-def stride_early(part: nn.Module, _: Place) -> None:
-    """Two convolutions of one bottleneck change."""
-    first, second = _first_two(part)
-    first.stride, second.stride = second.stride, first.stride
-
-
 def _first_two(part: nn.Module) -> tuple[Any, Any]:
     for one, two in (("conv1", "conv2"), ("reduce.conv", "look.conv")):
         try:
@@ -166,3 +148,21 @@ def _names_of_two(place: Place) -> tuple[str, ...]:
     return tuple(
         f"{place.path}.{name}" for name, module in place.module.named_modules() if module in wanted
     )
+
+
+def _moves_stride(place: Place) -> bool:
+    first, second = _first_two(place.module)
+    return second is not None and max(second.stride) > 1 and max(first.stride) == 1
+
+
+@defect(
+    "conv.stride-in-1x1",
+    "D61",
+    "the stride stands in the 1 x 1 convolution (v1) for the 3 x 3 (v1.5)",
+    _moves_stride,
+    names=_names_of_two,
+)
+def stride_early(part: nn.Module, _: Place) -> None:
+    """Two convolutions of one bottleneck change."""
+    first, second = _first_two(part)
+    first.stride, second.stride = second.stride, first.stride

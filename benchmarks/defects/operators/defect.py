@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torch import nn
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from torch import nn
 
     from benchmarks.defects.anatomy import Place
 
@@ -45,7 +45,7 @@ class Defect:
 
 
 def defect(
-    id: str,  # noqa: A002 - what it is
+    id: str,
     rows: str,
     does: str,
     fits: Fits,

@@ -57,7 +57,7 @@ def stride(part: Any, _: Place) -> None:
 
 @defect("anchor.columns-first", "D80 D82", "places run down before they run across", anchors)
 def columns_first(part: nn.Module, _: Place) -> None:
-    """x and y are exchanged."""
+    """X and y are exchanged."""
     recalled(part, ("flip",), lambda _f, x, *_a: x * 1.0)
 
 
@@ -70,7 +70,7 @@ def sigmoid(part: nn.Module, _: Place) -> None:
 @defect("decode.variance", "D81", "deltas are not divided by their variance", decodes)
 def variance(part: nn.Module, _: Place) -> None:
     """0.1 forgotten for the centre."""
-    recalled(part, ("mul", "__mul__"), lambda f, x, by: x * 1.0 if by == 0.1 else f(x, by))  # noqa: PLR2004
+    recalled(part, ("mul", "__mul__"), lambda f, x, by: x * 1.0 if by == 0.1 else f(x, by))
 
 
 @defect(
@@ -86,7 +86,7 @@ def clamped_early(part: nn.Module, _: Place) -> None:
 
 @defect("decode.centres", "D27", "boxes stay centre and size", decodes)
 def centres(part: nn.Module, _: Place) -> None:
-    """cxcywh for xyxy."""
+    """Cxcywh for xyxy."""
 
     def change(plain: Callable[..., Tensor], _self: nn.Module, a: Tensor, d: Tensor) -> Tensor:
         one, two = plain(a, d).split(2, dim=-1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from benchmarks.defects.operators.defect import both, calling, defect, kinds
+from benchmarks.defects.operators.defect import both, defect, kinds
 from benchmarks.defects.tamper import loaded, recalled, retold
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 ADDS = ("add", "add_", "__add__", "__iadd__")
 SHORTCUT = both(parents, calling(*ADDS), lambda place: not place.calls_any("softmax"))
-QUIET = (nn.LayerNorm, nn.RMSNorm, nn.GroupNorm, nn.modules.batchnorm._BatchNorm, nn.GELU, nn.ReLU)  # noqa: SLF001
+QUIET = (nn.LayerNorm, nn.RMSNorm, nn.GroupNorm, nn.modules.batchnorm._BatchNorm, nn.GELU, nn.ReLU)
 
 
-def _tensors_added(a: Any, b: Any) -> bool:  # noqa: ANN401
+def _tensors_added(a: Any, b: Any) -> bool:
     return (
         isinstance(a, Tensor)
         and isinstance(b, Tensor)
@@ -156,7 +156,7 @@ def norm_in_shortcut(part: nn.Module, _: Place) -> None:
     lambda p: bool(_branches(p.module)) and p.called > 0,
 )
 def parallel(part: nn.Module, _: Place) -> None:
-    """x + f(norm(x)) + g(norm(x))."""
+    """X + f(norm(x)) + g(norm(x))."""
     names = _branches(part)
 
     def forward(self: Any, x: Tensor, *_args: Any, **_kwargs: Any) -> Tensor:
@@ -237,7 +237,7 @@ def alike(place: Place) -> bool:
 def call_exchanged(part: nn.Module, place: Place) -> None:
     """The names stay, the calls change places."""
     one, two = _alike(place) or ("", "")
-    first, second = part._modules[one], part._modules[two]  # noqa: SLF001 - read only
+    first, second = part._modules[one], part._modules[two]
     _during(part, {one: lambda _c: second, two: lambda _c: first})
 
 
@@ -281,7 +281,7 @@ def channels_last(part: nn.Module, _: Place) -> None:
     """Height, width, channels for channels, height, width."""
 
     def change(func: Any, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        if x.ndim == 4 and 1 not in x.shape[2:]:  # noqa: PLR2004 - a map
+        if x.ndim == 4 and 1 not in x.shape[2:]:
             return x.permute(0, 2, 3, 1).reshape(func(x, *args, **kwargs).shape)
         return func(x, *args, **kwargs)
 
@@ -295,7 +295,7 @@ def last_token(part: nn.Module, _: Place) -> None:
     """[:, -1] for [:, 0]."""
 
     def change(func: Any, x: Tensor, index: Any) -> Any:
-        if isinstance(index, tuple) and index[-1:] == (0,) and x.ndim == 3:  # noqa: PLR2004 - tokens
+        if isinstance(index, tuple) and index[-1:] == (0,) and x.ndim == 3:
             return func(x, (*index[:-1], -1))
         return func(x, index)
 
@@ -307,7 +307,7 @@ def mean_of_tokens(part: nn.Module, _: Place) -> None:
     """x.mean(1) for x[:, 0]."""
 
     def change(func: Any, x: Tensor, index: Any) -> Any:
-        if isinstance(index, tuple) and index[-1:] == (0,) and x.ndim == 3:  # noqa: PLR2004 - tokens
+        if isinstance(index, tuple) and index[-1:] == (0,) and x.ndim == 3:
             return x.mean(1)
         return func(x, index)
 

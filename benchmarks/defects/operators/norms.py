@@ -47,7 +47,7 @@ def larger_eps(part: Any, _: Place) -> None:
 def keras_eps(part: Any, _: Place) -> None:
     """Keras's default."""
     name = _eps_name(part)
-    setattr(part, name, 1e-5 if getattr(part, name) == 1e-3 else 1e-3)  # noqa: PLR2004 - itself
+    setattr(part, name, 1e-5 if getattr(part, name) == 1e-3 else 1e-3)
 
 
 @defect("norm.eps-outside", "D48 D107", "eps is added to the deviation", both(is_norm, last_axis))
@@ -98,7 +98,7 @@ def gain_plus_one(part: nn.Module, _: Place) -> None:
 
 @defect("norm.affine-exchanged", "D161", "gain and shift are exchanged", both(is_norm, affine))
 def exchanged(part: nn.Module, _: Place) -> None:
-    """gamma is loaded as beta."""
+    """Gamma is loaded as beta."""
     loaded(part, lambda own: {"weight": own["bias"], "bias": own["weight"]})
 
 
@@ -165,15 +165,15 @@ def one_group(part: Any, _: Place) -> None:
     retold(part, change)
 
 
-def _eps_name(part: nn.Module) -> Any:  # noqa: ANN401 - a name, or None
+def _eps_name(part: nn.Module) -> Any:
     return next((name for name in EPS if isinstance(getattr(part, name, None), float)), None)
 
 
-def _scaled(x: Tensor, centred: bool) -> Tensor:  # noqa: FBT001 - two kinds of norm
+def _scaled(x: Tensor, centred: bool) -> Tensor:
     return x - x.mean(-1, keepdim=True) if centred else x
 
 
-def _deviation(x: Tensor, centred: bool) -> Tensor:  # noqa: FBT001 - two kinds of norm
+def _deviation(x: Tensor, centred: bool) -> Tensor:
     return _scaled(x, centred).square().mean(-1, keepdim=True).sqrt()
 
 

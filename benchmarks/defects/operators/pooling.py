@@ -61,7 +61,7 @@ def ceil_mode(part: Any, _: Place) -> None:
 
 @defect("pool.global-max", "D63", "the maximum over places for their mean", GLOBAL)
 def global_max(part: nn.Module, _: Place) -> None:
-    """amax has the arguments of mean."""
+    """Amax has the arguments of mean."""
 
     def change(func: Callable[..., Tensor], x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if func.__name__ == "mean":

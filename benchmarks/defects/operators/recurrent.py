@@ -45,7 +45,7 @@ def reset_before(part: Any, _: Place) -> None:
     retold(part, change)
 
 
-def _early(x: Tensor, layer: Any, end: str) -> Tensor:  # noqa: ANN401 - nn.GRU
+def _early(x: Tensor, layer: Any, end: str) -> Tensor:
     w, u, b, c = (
         getattr(layer, f"{n}_l0{end}") for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     )

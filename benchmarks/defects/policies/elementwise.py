@@ -48,7 +48,7 @@ def _agree(agrees: Agrees, one: Tensor, two: Tensor) -> bool:
 
 
 def close(tolerance: float) -> Agrees:
-    """allclose with one number for both tolerances."""
+    """Allclose with one number for both tolerances."""
     return lambda one, two: torch.allclose(two, one, rtol=tolerance, atol=tolerance, equal_nan=True)
 
 
@@ -66,11 +66,11 @@ def cosine(one: Tensor, two: Tensor) -> bool:
     a, b = one.double().flatten().nan_to_num(), two.double().flatten().nan_to_num()
     if not a.norm() or not b.norm():
         return bool(a.norm() == b.norm())
-    return bool(torch.dot(a, b) / (a.norm() * b.norm()) > 0.99)  # noqa: PLR2004 - the policy
+    return bool(torch.dot(a, b) / (a.norm() * b.norm()) > 0.99)
 
 
 def _dynamo(sides: Sides) -> Answer:
-    """torch._dynamo.utils.same with a reference in float64, end to end, as the benchmarks use it."""
+    """torch._dynamo.utils.same with a float64 reference, end to end, as torch uses it."""
     if sides.ours is None or sides.failure:
         return Answer(differs=True, notes={"failure": sides.failure})
     one, two = (outputs(model, sides.probes, None) for model in (sides.theirs, sides.ours))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.defects.anatomy import Place
 
 
-def _curve(id: str, does: str, names: tuple[str, ...], rule: Callable[..., Tensor]) -> Rewrite:  # noqa: A002
+def _curve(id: str, does: str, names: tuple[str, ...], rule: Callable[..., Tensor]) -> Rewrite:
     def change(part: nn.Module, _: Place) -> None:
         recalled(part, names, lambda _func, x, *args, **kwargs: rule(x, *args, **kwargs), None)
 

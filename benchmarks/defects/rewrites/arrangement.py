@@ -43,7 +43,7 @@ class Inside(nn.Module):
         super().__init__()
         self.inner = model
 
-    def forward(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever it gives
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Run what is inside."""
         return self.inner(*args, **kwargs)
 
@@ -69,10 +69,13 @@ def _nested(links: Links, place: Place) -> Links:
 @rewrite(
     "arrange.leaves-nested",
     "every layer with weights stands inside a module of its own",
-    both(leaf, kinds(nn.Linear, nn.Conv2d, nn.LayerNorm, nn.BatchNorm2d, nn.GroupNorm, nn.Embedding),
-         lambda p: "." in p.path and p.path.rpartition(".")[2].isdigit()),
+    both(
+        leaf,
+        kinds(nn.Linear, nn.Conv2d, nn.LayerNorm, nn.BatchNorm2d, nn.GroupNorm),
+        lambda place: "." in place.path and place.path.rpartition(".")[2].isdigit(),
+    ),
     move=_nested,
-)  # fmt: skip
+)
 def leaves_nested(part: nn.Module, _: Place) -> nn.Module:
     """Numbered layers only, since others may be asked for their weights."""
     return Inside(part)

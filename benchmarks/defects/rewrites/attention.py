@@ -66,7 +66,7 @@ def head_by_head(part: nn.Module, _: Place) -> None:
     both(calling("softmax"), calling("div", "truediv")),
 )
 def multiplied(part: nn.Module, _: Place) -> None:
-    """x * (1 / s) for x / s."""
+    """X * (1 / s) for x / s."""
 
     def change(f: Any, x: Any, by: Any) -> Any:
         return x * (1 / by) if isinstance(by, float) else f(x, by)

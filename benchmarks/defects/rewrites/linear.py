@@ -21,18 +21,18 @@ LINEAR = kinds(nn.Linear)
 EMBEDDING = kinds(nn.Embedding)
 
 
-def _as(id: str, does: str, rule: Callable[[Any, Tensor], Tensor]) -> Rewrite:  # noqa: A002
+def _as(id: str, does: str, rule: Callable[[Any, Tensor], Tensor]) -> Rewrite:
     def change(part: nn.Module, _: Place) -> None:
         retold(part, lambda _plain, self, x: rule(self, x))
 
     return rewrite(id, does, LINEAR)(change)
 
 
-def _plus_bias(self: Any, y: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _plus_bias(self: Any, y: Tensor) -> Tensor:
     return y if self.bias is None else y + self.bias
 
 
-def _addmm(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _addmm(self: Any, x: Tensor) -> Tensor:
     flat = x.reshape(-1, x.shape[-1])
     y = (
         flat @ self.weight.t()
@@ -42,27 +42,27 @@ def _addmm(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
     return y.view(*x.shape[:-1], -1)
 
 
-def _convolved(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _convolved(self: Any, x: Tensor) -> Tensor:
     flat = x.reshape(-1, x.shape[-1], 1)
     return functional.conv1d(flat, self.weight[:, :, None], self.bias).view(*x.shape[:-1], -1)
 
 
-def _halves(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _halves(self: Any, x: Tensor) -> Tensor:
     cut = self.weight.shape[1] // 2
     y = x[..., :cut] @ self.weight[:, :cut].mT + x[..., cut:] @ self.weight[:, cut:].mT
     return _plus_bias(self, y)
 
 
-def _rows(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _rows(self: Any, x: Tensor) -> Tensor:
     y = torch.cat([x @ part.mT for part in self.weight.split(5)], dim=-1)
     return _plus_bias(self, y)
 
 
-def _einsum(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _einsum(self: Any, x: Tensor) -> Tensor:
     return _plus_bias(self, torch.einsum("...i,oi->...o", x, self.weight))
 
 
-def _matmul(self: Any, x: Tensor) -> Tensor:  # noqa: ANN401 - nn.Linear
+def _matmul(self: Any, x: Tensor) -> Tensor:
     return _plus_bias(self, torch.matmul(x, self.weight.t()))
 
 

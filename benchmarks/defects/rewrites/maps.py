@@ -175,7 +175,7 @@ def average_conv(part: nn.Module, _: Place) -> None:
 
 @rewrite("pool.global-sum", "a sum, divided by the count", calling("mean"))
 def global_sum(part: nn.Module, _: Place) -> None:
-    """mean = sum / n."""
+    """Mean = sum / n."""
 
     def change(func: Any, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         mean = func(x, *args, **kwargs)

@@ -63,7 +63,7 @@ def layernorm_group(part: nn.Module, _: Place) -> None:
 
 @rewrite("rmsnorm.manual", "mean of squares, root, written out", kinds(nn.RMSNorm))
 def rmsnorm_manual(part: nn.Module, _: Place) -> None:
-    """x / sqrt(mean(x^2) + eps)."""
+    """X / sqrt(mean(x^2) + eps)."""
     retold(
         part,
         lambda _plain, self, x: (
@@ -159,7 +159,7 @@ def folded(part: nn.Module, place: Place) -> None:
     kinds(nn.LayerNorm, nn.GroupNorm, _BatchNorm),
 )
 def functional_form(part: nn.Module, _: Place) -> None:
-    """torch's own function, called from elsewhere."""
+    """Torch's own function, called from elsewhere."""
     kind = type(part)
 
     def change(plain: Any, self: Any, x: Tensor) -> Tensor:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torch import nn
-
 from benchmarks.defects.pair import Links, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from torch import nn
 
     from benchmarks.defects.anatomy import Place
 
@@ -47,7 +47,7 @@ class Rewrite:
 
 
 def rewrite(
-    id: str,  # noqa: A002 - what it is
+    id: str,
     does: str,
     fits: Fits,
     *,
