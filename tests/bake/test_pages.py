@@ -9,6 +9,7 @@ import pytest
 from rendering import GATES, front_matter
 
 from scaffold.golden import Bundle
+from scaffold.parity.goldens import calls_of, parts_of, probes_of, weights_of
 
 pytestmark = pytest.mark.bake
 
@@ -162,4 +163,7 @@ def test_recording_from_another_framework_works_as_written(folder, answers, tmp_
 
     bundle = Bundle.read(Path("goldens/recorded"))
     assert {entry.role for entry in bundle.entries} == {"weight", "input", "output"}
-    assert bundle.array(bundle.select(role="output")[0]).tolist() == [[2.0, 2.0, 2.0]]
+    assert [part.part for part in parts_of(bundle)] == ["", "dense"]
+    assert probes_of(bundle) == ("normal",)
+    assert [call.part for call in calls_of(bundle, "normal")] == ["", "dense"]
+    assert weights_of(bundle)["dense.kernel"].shape == (2, 3)
