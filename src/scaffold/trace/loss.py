@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     LossTerms = Callable[[Any, Tensor], Mapping[str, Tensor]]
 
+TIE = 3
+"""Equal outputs lie away from zero: there hardly anything rounds, and noise cannot be measured."""
 NOTHING = -100
 """The class that torch's losses ignore by default."""
 
@@ -71,7 +73,7 @@ def cases(leaves: Mapping[str, Tensor], target: Tensor, seed: int) -> Iterator[C
     for factor in (20.0, 100.0):
         large = {path: _scaled(leaf, factor) for path, leaf in drawn.items()}
         yield Case(name=f"times-{factor:.0f}", leaves=large, target=target)
-    ties = {path: _scaled(leaf, 0.0) for path, leaf in drawn.items()}
+    ties = {path: _tied(leaf) for path, leaf in drawn.items()}
     yield Case(name="ties", leaves=ties, target=target)
     one = target.flatten()[0].expand_as(target).clone()
     yield Case(name="one-class", leaves=drawn, target=one)
@@ -113,3 +115,7 @@ def _like(leaf: Tensor, seed: int, path: str) -> Tensor:
 
 def _scaled(leaf: Tensor, factor: float) -> Tensor:
     return leaf * factor if leaf.is_floating_point() else leaf
+
+
+def _tied(leaf: Tensor) -> Tensor:
+    return torch.full_like(leaf, TIE) if leaf.is_floating_point() else leaf
