@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.cli.hush import quiet
 from scaffold.core.comparison import Rung
 from scaffold.core.errors import ExitCode
 
@@ -63,7 +64,8 @@ def compare(
     from scaffold.testing.ladder import Ladder  # noqa: PLC0415 - likewise
 
     root, names = _repository_and_parts([repository, *(parts or [])])
-    comparison = _climbed(Ladder(read_parity(root)), rungs or list(Rung))
+    with quiet():
+        comparison = _climbed(Ladder(read_parity(root), show_warnings=False), rungs or list(Rung))
     shown = only(comparison, names)
     if out is not None:
         _write(out, _rendered(shown, form))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scaffold.cli.hush import quiet
 from scaffold.cli.speak import Format, say, say_json
 from scaffold.core.comparison import Verdict
 from scaffold.core.errors import ExitCode
@@ -48,7 +49,7 @@ def record(
     from scaffold.house.manifest import read_parity  # noqa: PLC0415 - starting stays cheap
 
     paths = read_parity(repository)
-    with _busy("running the reference"):
+    with quiet(), _busy("running the reference"):
         # All of it needs torch, so loading them is part of the wait.
         from scaffold.reference import record as run  # noqa: PLC0415
         from scaffold.reference.renewal import renewed  # noqa: PLC0415

@@ -58,11 +58,11 @@ def renderable(comparison: Comparison, *, width: int = 100) -> RenderableType:
     if comparison.parts:
         pieces += [parts_table(comparison.parts, width=width), Text()]
     pieces += [_rungs_table(comparison), Text(), *_coverage(comparison)]
+    notes = words.folded(comparison.notes)
+    pieces += [Text(), *(Text(f"note: {note}", style="dim") for note in notes)] if notes else []
     first = of_first(comparison)
     if first:
         pieces += [Text(), Text(first.what, style="bold red"), _fields(first.lines())]
-    notes = [note for note in comparison.notes if not words.is_coverage(note)]
-    pieces += [Text(), *(Text(f"note: {note}", style="dim") for note in notes)] if notes else []
     return Group(*pieces, Text(), Text(words.headline(comparison), style=colour))
 
 

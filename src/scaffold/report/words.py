@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ WHOLE = "the model"
 COLUMNS = ("part", "ours", "class", "local", "interface", "end to end")
 
 BEST_FIRST = tuple(Verdict)
+_NUMBER = re.compile(r"\.[0-9]+(?![0-9])")
 _DIGITS = ((10, ".2f"), (1000, ".1f"))
 
 
@@ -124,6 +126,17 @@ def coverage_text(comparison: Comparison) -> str:
         return ""
     matched = sum(row.local.verdict is not Verdict.MISSING for row in comparison.parts)
     return f"coverage: {matched} of {len(rows) + len(gaps)} parts of the reference are compared"
+
+
+def folded(notes: Iterable[str]) -> tuple[str, ...]:
+    """Say once what is said of every layer: `layers.0.drop` and `layers.1.drop` fold into one."""
+    seen: dict[str, list[str]] = {}
+    for note in notes:
+        if not is_coverage(note):
+            seen.setdefault(_NUMBER.sub(".{i}", note), []).append(note)
+    return tuple(
+        one[0] if len(one) == 1 else f"{key} ({len(one)} times)" for key, one in seen.items()
+    )
 
 
 def is_coverage(note: str) -> bool:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from scaffold.core.comparison import Comparison, Rung
+from scaffold.core.comparison import (
+    Comparison,
+    Divergence,
+    Judgement,
+    Rung,
+    RungRow,
+    Verdict,
+)
+from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from scaffold.golden import Bundle
     from scaffold.house.manifest import ParityPaths
@@ -23,8 +31,9 @@ class Ladder:
     run again.
     """
 
-    def __init__(self, paths: ParityPaths) -> None:
+    def __init__(self, paths: ParityPaths, *, show_warnings: bool = True) -> None:
         self.paths = paths
+        self._show_warnings = show_warnings
         self._sides: tuple[Bundle, Subject, WeightMap] | Exception | None = None
         self._found: dict[Rung, Comparison | Exception] = {}
 
@@ -44,18 +53,29 @@ class Ladder:
     def climb(
         self, rungs: Sequence[Rung] = tuple(Rung), tell: Callable[[Rung], None] | None = None
     ) -> Comparison:
-        """Compare several rungs into one comparison; `tell` hears of each before it begins."""
-        found = []
+        """Compare several rungs into one comparison; `tell` hears of each before it begins.
+
+        Raises:
+            ScaffoldError: The lowest rung cannot be run, and all others stand on it.
+        """
+        found: list[Comparison] = []
+        failures: dict[Rung, ScaffoldError] = {}
         for rung in sorted(set(rungs), key=list(Rung).index):
             if tell is not None:
                 tell(rung)
-            found.append(self.rung(rung))
-        return merged(found)
+            try:
+                found.append(self.rung(rung))
+            except ScaffoldError as error:
+                if not found:
+                    raise
+                failures[rung] = error
+        return merged(found, failures)
 
     def _compare(self, rung: Rung) -> Comparison | Exception:
-        # A warning of torch or of the candidate is no verdict on parity: it is shown, not raised.
+        # A warning of torch or of the candidate is no verdict on parity: it is never raised.
         with warnings.catch_warnings():
-            warnings.simplefilter("default")
+            if self._show_warnings:
+                warnings.simplefilter("default")
             try:
                 if self._sides is None:
                     self._sides = open_sides(self.paths)
@@ -86,17 +106,37 @@ def compare_sides(
     return compare(bundle, candidate, weights, rungs=rungs)
 
 
-def merged(found: Sequence[Comparison]) -> Comparison:
-    """Join comparisons of different rungs; the first divergence is that of the lowest rung."""
+def merged(
+    found: Sequence[Comparison], failures: Mapping[Rung, ScaffoldError] | None = None
+) -> Comparison:
+    """Join comparisons of different rungs; the first divergence is that of the lowest rung.
+
+    A rung that could not be run has one item, which says why.
+    """
+    failed = failures or {}
+    firsts = [one.first for one in found if one.first]
+    firsts += [_stopped(rung, error) for rung, error in failed.items()]
     return Comparison(
         reference=found[0].reference,
         bundle=found[0].bundle,
         parts=tuple(row for one in found for row in one.parts),
-        rungs=tuple(row for one in found for row in one.rungs),
-        first=next((one.first for one in found if one.first), None),
+        rungs=(
+            *(row for one in found for row in one.rungs),
+            *(_failed(rung, error) for rung, error in failed.items()),
+        ),
+        first=min(firsts, key=lambda first: list(Rung).index(first.rung), default=None),
         unmatched=_once(text for one in found for text in one.unmatched),
         notes=_once(text for one in found for text in one.notes),
     )
+
+
+def _failed(rung: Rung, error: ScaffoldError) -> RungRow:
+    judgement = Judgement(verdict=Verdict.NOT_COMPARABLE, reason=error.what)
+    return RungRow(rung=rung, item=error.where, judgement=judgement)
+
+
+def _stopped(rung: Rung, error: ScaffoldError) -> Divergence:
+    return Divergence(rung=rung, place=error.where, because=error.what, remedy=error.remedy)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -138,6 +138,17 @@ def test_a_candidate_that_raises_is_told_with_its_file(repository, capsys):
     assert "`build` fails (RuntimeError: not yet)" in said.err
 
 
+def test_a_rung_that_raises_hides_no_other(repository, capsys):
+    plant(repository, "    stepper = optimizer(model)\n", "    raise RuntimeError('no trainer')\n")
+
+    assert run(["compare", str(repository)]) == 1
+
+    shown = capsys.readouterr().out
+    assert "forward      5 of 5" in shown
+    assert "trace        0 of 1  not comparable" in shown
+    assert "  cause    `train` fails (RuntimeError: no trainer)" in shown.splitlines()
+
+
 def test_an_unknown_rung_is_a_usage_error(repository, capsys):
     assert run(["compare", str(repository), "--rung", "backward"]) == 2
     assert "backward" in capsys.readouterr().err

@@ -2,7 +2,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -52,12 +52,17 @@ comparisons = st.builds(
 )
 
 
+# A busy machine is no reason to fail.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def complaints(document):
     return [
         error.message for error in Draft202012Validator(jsonform.schema()).iter_errors(document)
     ]
 
 
+@unhurried
 @given(comparisons)
 def test_there_and_back_is_the_same_comparison(comparison):
     written = jsonform.dumps(comparison)
@@ -66,6 +71,7 @@ def test_there_and_back_is_the_same_comparison(comparison):
     assert jsonform.dumps(jsonform.loads(written)) == written
 
 
+@unhurried
 @given(comparisons)
 def test_what_is_written_keeps_the_published_schema(comparison):
     assert complaints(json.loads(jsonform.dumps(comparison))) == []

@@ -120,3 +120,17 @@ def test_what_the_comparison_says_of_its_coverage_is_taken_over():
 @pytest.mark.parametrize("text", ["norm: why", "norm (LayerNorm): why", "norm (LayerNorm)"])
 def test_an_unmatched_text_names_its_part(text):
     assert words.named_in(text) == "norm"
+
+
+def test_what_is_said_of_every_layer_is_said_once():
+    notes = [
+        "excused: layers.0.drop (Dropout): off",
+        "excused: layers.11.drop (Dropout): off",
+        "excused: head.out (Linear): unused, p = 0.5",
+        "2 of 9 parts of the reference are compared",
+    ]
+
+    assert words.folded(notes) == (
+        "excused: layers.{i}.drop (Dropout): off (2 times)",
+        "excused: head.out (Linear): unused, p = 0.5",
+    )
