@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import copier
 from covering import Row, covering_array
+from plumbum import local
 from ruamel.yaml import YAML
 
 if TYPE_CHECKING:
@@ -56,10 +58,19 @@ def combinations() -> list[Row]:
 
 
 def render(answers: Mapping[str, str], destination: Path) -> Path:
-    """Render the house with plain Copier."""
-    copier.run_copy(
-        str(HOUSE), str(destination), data=dict(answers), defaults=True, quiet=True, unsafe=False
-    )
+    """Render the house with plain Copier.
+
+    Without git on its path: it would ask git about each of the files, for longer than it renders.
+    """
+    with local.env(PATH=os.devnull):
+        copier.run_copy(
+            str(HOUSE),
+            str(destination),
+            data=dict(answers),
+            defaults=True,
+            quiet=True,
+            unsafe=False,
+        )
     return destination
 
 
