@@ -40,7 +40,8 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
             unmatched.append(f"{part.part} ({part.kind}): {_reason(part, weights)}")
         else:
             notes.append(f"excused: {part.part} ({part.kind}): {excuse}")
-            notes += _doubts(bundle, part)
+            if not any(one.part.startswith(f"{part.part}.") for one in compared):
+                notes += _doubts(bundle, part)
     notes += [f"without a counterpart in the reference: {text}" for text in _ours(weights, found)]
     probes = bundle.table("probes")["refused"]
     notes += [f"probe {name} was not recorded: {reason}" for name, reason in sorted(probes.items())]

@@ -29,7 +29,10 @@ def paired_inputs(theirs: Sequence[Entry], ours: Mapping[str, object]) -> Pairs:
     """Pair what goes in: every tensor of ours gets one of theirs, and none of theirs is left."""
     mine = {path: leaf for path, leaf in ours.items() if isinstance(leaf, torch.Tensor)}
     groups = _groups(mine)
-    distinct = list({entry.hash: entry for entry in theirs}.values())
+    first: dict[str, Entry] = {}
+    for entry in theirs:
+        first.setdefault(entry.hash, entry)
+    distinct = list(first.values())
     if len(theirs) == len(mine):
         return Pairs(dict(zip(mine, theirs, strict=True)))
     if len(distinct) == len(groups):

@@ -23,7 +23,8 @@ _EQUAL = Judgement(verdict=Verdict.EQUAL)
 def structure_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
     """Compare the number of parameters and the shape of every tensor, for the twin and in full."""
     rows: list[RungRow] = []
-    for size, theirs in bundle.table("structure").items():
+    for size in ("twin", "full"):
+        theirs = bundle.table("structure")[size]
         model = _built(candidate, size)
         count = sum(value.numel() for value in model.parameters())
         rows.append(_row(f"{size}: parameters", _counted(theirs["count"], count)))

@@ -1,0 +1,94 @@
+"""The first divergence is read off a sequence of beginnings and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaffold.core.comparison import Judgement, Rung, Verdict
+from scaffold.parity.calls import CallVerdict
+from scaffold.parity.first import first_divergence
+
+RIGHT = Judgement(verdict=Verdict.ROUNDING, ratio=1.0)
+WRONG = Judgement(
+    verdict=Verdict.DIFFERENT, ratio=99.0, worst="(0): theirs 1, ours 2", probe="real"
+)
+
+NESTING = {"": (0, 9), "block": (1, 6), "block.norm": (2, 3), "block.mlp": (4, 5), "head": (7, 8)}
+
+
+def calls(*, local=(), interface=()):
+    return [
+        CallVerdict(
+            part=part,
+            ours=part,
+            kind="Kind",
+            call=0,
+            order=order,
+            done=done,
+            probe="real",
+            local=WRONG if part in local else RIGHT,
+            interface=WRONG if part in interface else RIGHT,
+            end_to_end=RIGHT,
+        )
+        for part, (order, done) in NESTING.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("local", "interface", "place"),
+    [
+        (["", "block", "block.norm"], ["block.mlp", "head"], "block.norm"),
+        (["", "block"], ["block.mlp", "head"], "glue before block.mlp"),
+        (["", "block"], ["head"], "block"),
+        ([""], ["head"], "glue before head"),
+        ([""], [], "the model"),
+        (["", "head", "block.mlp", "block"], ["head"], "block.mlp"),
+        ([""], ["block", "block.norm"], "glue before block"),
+    ],
+)
+def test_the_first_wrong_event_names_the_place(local, interface, place):
+    found = first_divergence(calls(local=local, interface=interface))
+
+    assert found.rung is Rung.FORWARD
+    assert found.place == place
+
+
+def test_nothing_is_named_while_every_part_is_right_alone():
+    assert first_divergence(calls(interface=["head"])) is None
+    assert first_divergence([]) is None
+
+
+def test_a_part_says_what_was_measured_and_where_to_look():
+    found = first_divergence(calls(local=["", "head"]))
+
+    assert found.because == (
+        "given the reference's own input it does not give what the reference's Kind gives "
+        "(q 99 on probe real, (0): theirs 1, ours 2)"
+    )
+    assert found.remedy == (
+        "hold it against the reference's Kind: constants (eps, scale), the form of the "
+        "activation, the order and layout of its weights"
+    )
+
+
+def test_a_container_says_that_its_parts_are_right():
+    found = first_divergence(calls(local=["", "block"]))
+
+    assert found.because.endswith("and every part within it is right")
+    assert found.remedy == (
+        "read the code of block itself, after block.mlp: what it adds, scales, reorders or "
+        "leaves out"
+    )
+
+
+def test_glue_says_between_which_parts_it_is():
+    found = first_divergence(calls(local=[""], interface=["head"]))
+
+    assert found.because == (
+        "what reaches head is not what reached the reference's Kind "
+        "(q 99 on probe real, (0): theirs 1, ours 2), and every part before it is right"
+    )
+    assert found.remedy == (
+        "read what happens between where block ends and where head begins: a residual, a "
+        "reshape, a mask, an order, a call that is missing"
+    )
