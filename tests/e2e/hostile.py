@@ -365,7 +365,12 @@ def _cookiecutters() -> list[Case]:
             "separator",
             "answer module",
         ),
-        Case("cookies: a default above", _cookies(module="{{ '../../escaped' }}"), "", "my-net"),
+        Case(
+            "cookies: a default above",
+            _cookies(module="{{ '../../escaped' }}"),
+            "lies elsewhere",
+            "path",
+        ),
         Case("cookies: a link", _cookies(prepare=link), "link", "h/"),
         Case("cookies: globals", _cookies({top + "x": globe}), "SecurityError", "h"),
         Case("cookies: builtins", _cookies({top + "x": opener}), "SecurityError", "h"),

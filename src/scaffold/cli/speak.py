@@ -33,8 +33,16 @@ def complain(error: ScaffoldError, form: Format = Format.TEXT) -> ExitCode:
     """Show a failure with its place and its remedy; gives the exit code."""
     if form is Format.JSON:
         say_json({"error": {"what": error.what, "where": error.where, "remedy": error.remedy}})
-    typer.echo(f"scaffold: {error}", err=True)
+    typer.echo(f"scaffold: {harmless(str(error))}", err=True)
     return ExitCode.FAILED
+
+
+def harmless(text: str) -> str:
+    """Spell out what would steer a terminal: a message may quote a stranger's file."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else repr(character)[1:-1]
+        for character in text
+    )
 
 
 def said_by_click(error: Exception) -> int | None:

@@ -16,20 +16,26 @@ MOST_VALUES = 20_000
 _ATOMS = (str, bool, int, float, type(None))
 
 
-def read_plain(source: Path) -> dict[str, Any]:
-    """Read a file of names and values; the suffix says in which language it is written."""
-    text = _text(source)
+def read_plain(source: Path, *, named: str = "") -> dict[str, Any]:
+    """Read a file of names and values; the suffix says in which language it is written.
+
+    Args:
+        source: The file.
+        named: How a person named it, where it is a copy of our own.
+    """
+    where = named or str(source)
+    text = _text(source, where)
     match source.suffix.lower():
         case ".json":
-            content = _attempt(source, "JSON", lambda: json.loads(text))
+            content = _attempt(where, "JSON", lambda: json.loads(text))
         case ".toml":
-            content = _attempt(source, "TOML", lambda: tomllib.loads(text))
+            content = _attempt(where, "TOML", lambda: tomllib.loads(text))
         case ".yml" | ".yaml":
-            content = _attempt(source, "YAML", lambda: _yaml(text))
+            content = _attempt(where, "YAML", lambda: _yaml(text))
         case other:
             raise ScaffoldError(
                 f"ends with {other!r}, so its language is unknown",
-                where=str(source),
+                where=where,
                 remedy="name it .toml, .yaml or .json",
             )
     if content is None:
@@ -37,39 +43,40 @@ def read_plain(source: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise ScaffoldError(
             "is no table of names and values",
-            where=str(source),
+            where=where,
             remedy="write one line per name: name = value",
         )
-    _measure(content, source)
+    _measure(content, where)
     return content
 
 
-def _text(source: Path) -> str:
+def _text(source: Path, where: str) -> str:
     try:
         with source.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or error
         raise ScaffoldError(
-            f"cannot be read: {error}", where=str(source), remedy="name a text file in UTF-8"
+            f"cannot be read: {why}", where=where, remedy="name a text file in UTF-8"
         ) from error
     if len(content) > LARGEST_FILE:
         raise ScaffoldError(
             f"is larger than {LARGEST_FILE} bytes",
-            where=str(source),
+            where=where,
             remedy="keep only names and values in it",
         )
     return text
 
 
-def _attempt(source: Path, language: str, read: Any) -> Any:  # noqa: ANN401 - any plain value
+def _attempt(where: str, language: str, read: Any) -> Any:  # noqa: ANN401 - any plain value
     try:
         return read()
     except (ValueError, RecursionError, TypeError) as error:
         said = " ".join(str(error).split())
         raise ScaffoldError(
             f"is no plain {language}: {said}",
-            where=str(source),
+            where=where,
             remedy="keep to texts, numbers, true and false, lists and tables; no tags",
         ) from error
 
@@ -88,13 +95,13 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - any plain value
     return documents[0] if documents else None
 
 
-def _measure(content: object, source: Path) -> None:
+def _measure(content: object, where: str) -> None:
     """Refuse what is small as a text and huge as a value, without walking through it."""
     sizes: dict[int, int] = {}
 
     def size(value: object, depth: int) -> int:
         if depth > 50:  # noqa: PLR2004 - deeper than any table that a person writes
-            raise _too_large(source)
+            raise _too_large(where)
         if isinstance(value, dict | list):
             if id(value) not in sizes:
                 items = [*value, *value.values()] if isinstance(value, dict) else value
@@ -104,17 +111,17 @@ def _measure(content: object, source: Path) -> None:
             return 1
         raise ScaffoldError(
             f"holds a {type(value).__name__} ({value})",
-            where=str(source),
+            where=where,
             remedy="write it as a text, between quotes",
         )
 
     if size(content, 0) > MOST_VALUES:
-        raise _too_large(source)
+        raise _too_large(where)
 
 
-def _too_large(source: Path) -> ScaffoldError:
+def _too_large(where: str) -> ScaffoldError:
     return ScaffoldError(
         f"unfolds into more than {MOST_VALUES} values or 50 levels",
-        where=str(source),
+        where=where,
         remedy="write the values out instead of repeating anchors",
     )

@@ -48,17 +48,20 @@ class Form:
 def read_form(house: House) -> Form:
     """Read the questions of a house."""
     if house.engine is Engine.COPIER:
-        return _copier(house.root)
-    return _cookiecutter(house.root / "cookiecutter.json")
+        return _copier(house)
+    return _cookiecutter(house)
 
 
-def _copier(root: Path) -> Form:
+def _copier(house: House) -> Form:
+    root = house.root
     found = [root / name for name in ("copier.yml", "copier.yaml") if (root / name).is_file()]
     if len(found) > 1:
         raise ScaffoldError(
-            "has both a copier.yml and a copier.yaml", where=str(root), remedy="keep one of them"
+            "has both a copier.yml and a copier.yaml",
+            where=house.place(),
+            remedy="keep one of them",
         )
-    content = read_plain(found[0])
+    content = read_plain(found[0], named=house.place(found[0].name))
     return Form(
         source=found[0],
         settings={key[1:]: value for key, value in content.items() if key.startswith("_")},
@@ -101,8 +104,9 @@ def _choices(given: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any plain value
     return tuple(value.get("value") if isinstance(value, dict) else value for value in values)
 
 
-def _cookiecutter(source: Path) -> Form:
-    content = read_plain(source)
+def _cookiecutter(house: House) -> Form:
+    source = house.root / "cookiecutter.json"
+    content = read_plain(source, named=house.place(source.name))
     return Form(
         source=source,
         settings={key[1:]: value for key, value in content.items() if key.startswith("_")},

@@ -57,10 +57,11 @@ def screen(house: House, form: Form, tree: Tree, *, trust: bool = False) -> None
                 remedy="read it, then add --trust if you trust whoever wrote the house",
             )
     _screen_settings(house, form)
+    start = str(form.settings.get("subdirectory", "")) if house.engine is Engine.COPIER else ""
     for path in template_paths(house, form, tree):
         for part in path.parts:
             if not any(mark in part for mark in _MARKS):
-                check_component(part, house.place(path))
+                check_component(part, house.place(PurePosixPath(start) / path))
 
 
 def template_paths(house: House, form: Form, tree: Tree) -> Iterator[PurePosixPath]:

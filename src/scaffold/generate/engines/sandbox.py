@@ -40,8 +40,13 @@ class _PathTemplate(Template):
         jumps = result.startswith("/") and not self._path.startswith("/")
         if climbs or jumps or "\\" in result or "\0" in result:
             raise ScaffoldError(
-                f"becomes {result!r}, which lies elsewhere",
-                where=f"path {self._path!r} of the house",
+                f"becomes {_shown(result)!r}, which lies elsewhere",
+                where=f"path {_shown(self._path)!r} of the house",
                 remedy="let the names of folders and files give names inside the repository",
             )
         return result
+
+
+def _shown(path: str) -> str:
+    """Leave out where cookiecutter works, which it puts before the name of a folder."""
+    return path.rpartition("/./")[2]
