@@ -119,7 +119,8 @@ def coverage_text(comparison: Comparison) -> str:
     """Say how many parts of the reference were compared; why not, stands in `unmatched`."""
     told = [note for note in comparison.notes if is_coverage(note)]
     if told:
-        return f"coverage: {told[0]}"
+        excused = sum(note.startswith("excused: ") for note in comparison.notes)
+        return f"coverage: {told[0]}{f', {excused} are excused' if excused else ''}"
     rows = {row.part for row in comparison.parts}
     gaps = [text for text in comparison.unmatched if named_in(text) not in rows]
     if not rows and not gaps:

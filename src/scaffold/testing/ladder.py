@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import (
@@ -79,10 +80,19 @@ class Ladder:
             try:
                 if self._sides is None:
                     self._sides = open_sides(self.paths)
-                return compare_sides(self._sides, (rung,))
+                return self._placed(compare_sides(self._sides, (rung,)))
             except Exception as error:  # noqa: BLE001 - kept, and raised for every item
                 self._sides = self._sides or error
                 return error
+
+    def _placed(self, found: Comparison) -> Comparison:
+        """Name both sides by their place in the repository, which is the same on every machine."""
+        root = self.paths.root
+        return replace(
+            found,
+            reference=self.paths.reference.relative_to(root).as_posix(),
+            bundle=self.paths.bundle.relative_to(root).as_posix(),
+        )
 
 
 def open_sides(paths: ParityPaths) -> tuple[Bundle, Subject, WeightMap]:

@@ -41,6 +41,7 @@ def test_the_same_model_agrees(repository, capsys):
     shown = capsys.readouterr().out
     assert shown.splitlines()[-1].startswith("agrees: all ")
     assert "not compared" not in shown
+    assert "coverage: 5 of 5 parts of the reference are compared" in shown.splitlines()
 
 
 def test_a_wrong_eps_is_named_with_the_part_and_exits_with_one(repository, capsys):
@@ -88,6 +89,7 @@ def test_json_is_the_published_document(repository, capsys):
     found = jsonform.loads(capsys.readouterr().out)
     assert {row.rung.value for row in found.rungs} == {"loss"}
     assert found.parts == ()
+    assert (found.reference, found.bundle) == ("reference/adapter.py", "goldens/twin")
 
 
 def test_a_picture_goes_to_a_file_and_nothing_to_the_screen(repository, capsys):

@@ -112,9 +112,13 @@ def test_an_empty_comparison_says_so():
 
 def test_what_the_comparison_says_of_its_coverage_is_taken_over():
     note = "6 of 9 parts of the reference are compared"
-    told = Comparison(reference="r", bundle="b", parts=(), rungs=(), notes=("x", note))
+    plain = Comparison(reference="r", bundle="b", parts=(), rungs=(), notes=("x", note))
+    excused = Comparison(
+        reference="r", bundle="b", parts=(), rungs=(), notes=(note, "excused: drop: off")
+    )
 
-    assert words.coverage_text(told) == f"coverage: {note}"
+    assert words.coverage_text(plain) == f"coverage: {note}"
+    assert words.coverage_text(excused) == f"coverage: {note}, 1 are excused"
 
 
 @pytest.mark.parametrize("text", ["norm: why", "norm (LayerNorm): why", "norm (LayerNorm)"])
