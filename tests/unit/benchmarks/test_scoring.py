@@ -1,0 +1,107 @@
+"""The split is fixed, and counting is right."""
+
+import json
+
+import pytest
+
+from benchmarks.defects.architectures import OWN
+from benchmarks.defects.case import planted
+from benchmarks.defects.operators import DEFECTS
+from benchmarks.defects.results import Results, stamp
+from benchmarks.defects.score import Share, cause_is_right, found_at, scores
+from benchmarks.defects.split import scored
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return [case for pair in OWN[:5] for defect in DEFECTS[:60] for case in planted(pair, defect)]
+
+
+def test_an_operator_in_an_architecture_is_on_one_side_alone(cases):
+    half = scored(cases)
+    sides = {}
+    for case in cases:
+        sides.setdefault((case.operator, case.pair.name), set()).add(case.id in half)
+
+    assert all(len(found) == 1 for found in sides.values())
+
+
+def test_the_two_sides_are_of_one_size_and_always_the_same(cases):
+    half = scored(cases)
+    couples = {(case.operator, case.pair.name): case.id in half for case in cases}
+
+    assert 0.4 < sum(couples.values()) / len(couples) < 0.6
+    assert scored(reversed(cases)) == half
+
+
+def test_the_interval_is_wilsons():
+    low, high = Share(19, 20).interval
+
+    assert (round(low, 4), round(high, 4)) == (0.7639, 0.9911)
+
+
+def test_a_share_of_nothing_says_so():
+    assert str(Share(0, 0)) == "-"
+
+
+def test_a_share_is_shown_with_its_interval():
+    assert str(Share(19, 20)) == "95.0 % (76.4-99.1)"
+
+
+def row(**changes):
+    return {
+        "id": "a",
+        "method": "m",
+        "kind": "defect",
+        "differs": True,
+        "places": ["x", "y"],
+        "truth": ["y"],
+        "cause": "",
+        "cause_rows": [],
+        "rows": ["D47"],
+        "refused": "",
+        "seconds": 1.0,
+        "megabytes": 2.0,
+    } | changes
+
+
+def test_the_first_place_is_exact_and_the_first_three_are_the_top():
+    assert not found_at(row(), 1)
+    assert found_at(row(), 3)
+
+
+def test_a_cause_is_right_when_it_shares_a_row_with_the_defect():
+    assert cause_is_right(row(cause_rows=["D47", "D48"]))
+    assert not cause_is_right(row(cause_rows=["D49"]))
+
+
+def test_a_refusal_is_no_detection_and_an_alarm_is_counted_among_the_harmless():
+    (score,) = scores(
+        [
+            row(places=["y"], cause="eps", cause_rows=["D47"]),
+            row(differs=False, refused="cannot"),
+            row(kind="rewrite"),
+            row(kind="nothing", differs=False),
+        ]
+    )
+
+    assert (score.detected.hits, score.detected.of) == (1, 2)
+    assert (score.exact.hits, score.cause_right.hits, score.cause_wrong.hits) == (1, 1, 0)
+    assert (score.false_alarms.hits, score.false_alarms.of) == (1, 2)
+    assert score.refused.hits == 1
+
+
+def test_a_run_goes_on_where_it_was_stopped(tmp_path):
+    path = tmp_path / "results.jsonl"
+    Results(path).add({"id": "a", "method": "allclose 1e-3"})
+
+    assert Results(path).has("a", "allclose 1e-3")
+    assert not Results(path).has("b", "allclose 1e-3")
+
+
+def test_results_of_other_code_are_not_taken_up(tmp_path):
+    path = tmp_path / "results.jsonl"
+    path.write_text(json.dumps({"id": "a", "method": "scaffold", "stamp": "old"}) + "\n")
+
+    assert not Results(path).has("a", "scaffold")
+    assert stamp("scaffold") != stamp("allclose 1e-3")
