@@ -56,14 +56,14 @@ def compose_pairs(root: Path) -> list[str]:
 
     _enter(root)
     groups = group_choices(root / "configs")
-    groups["experiment"] = ["null", *groups["experiment"]]
+    groups["experiment"] = ["", *groups["experiment"]]
     rows = covering_array(groups)
     done = []
     with initialize_config_dir(str(root / "configs"), version_base="1.3"):
         compose("train")
         compose("eval")
         for row in rows:
-            overrides = [f"{group}={option}" for group, option in row.items()]
+            overrides = [f"{group}={option}" for group, option in row.items() if option]
             compose("train", overrides=overrides)
             done.append(" ".join(overrides))
     return done
