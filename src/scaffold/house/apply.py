@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.house.exchange import exchange
-from scaffold.house.tree import Tree
+from scaffold.house.tree import Kind, Tree
 from scaffold.house.workshop import workshop
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _link_everything(plan: Plan, made: Path) -> None:
     """Have each file of the destination in the new folder too, without copying its content."""
     for entry in Tree.of(plan.destination, left_out=frozenset()).entries:
         target = made / entry.path
-        if (plan.destination / entry.path).is_dir():
+        if entry.kind is Kind.FOLDER:
             target.mkdir()
         else:
             os.link(plan.destination / entry.path, target, follow_symlinks=False)

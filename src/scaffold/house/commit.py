@@ -38,7 +38,8 @@ def first_commit(folder: Path, message: str) -> str:
     """Make a repository of a folder and commit all that is in it; gives the commit's id."""
     _git(folder, "init", "--quiet", "--initial-branch=main", "--template=")
     _git(folder, "add", "--all")
-    _git(folder, *_identity(folder), "commit", "--quiet", "--no-verify", f"--message={message}")
+    options = ("--quiet", "--no-verify", f"--message={message}")
+    _git(folder, "commit", *options, settings=_identity(folder))
     return (folder / ".git/refs/heads/main").read_text(encoding="ascii").strip()
 
 
@@ -59,10 +60,16 @@ def _identity(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _git(folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
+def _git(
+    folder: Path,
+    verb: str,
+    *arguments: str,
+    settings: tuple[str, ...] = (),
+    allowed: tuple[int, ...] = (0,),
+) -> str:
     try:
         done = subprocess.run(
-            ["git", *OFF, *arguments],
+            ["git", *OFF, *settings, verb, *arguments],
             cwd=folder,
             env=scrubbed(),
             capture_output=True,
@@ -80,7 +87,7 @@ def _git(folder: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
         said = (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
         raise ScaffoldError(
             f"the first commit failed: {said}",
-            where=f"git {arguments[0]}",
+            where=f"git {verb}",
             remedy="mend what git names, or add --no-git",
         )
     return done.stdout
