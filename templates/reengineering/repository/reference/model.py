@@ -67,7 +67,7 @@ class ReferenceViT(nn.Module):
         self.init_weights()
 
     def init_weights(self):
-        """Xavier for matrices, zero for biases, a narrow normal for positions."""
+        """Xavier for matrices, zero for biases, a narrow normal for head and positions."""
         for name, p in self.named_parameters():
             if name.endswith("bias"):
                 nn.init.zeros_(p)
@@ -75,6 +75,7 @@ class ReferenceViT(nn.Module):
                 nn.init.xavier_uniform_(p.data.flatten(1))
             elif p.dim() == 2:
                 nn.init.xavier_uniform_(p)
+        nn.init.trunc_normal_(self.head.weight, std=0.02)
         nn.init.trunc_normal_(self.positions, std=0.02)
 
     def forward(self, x):

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
-
 from scaffold.parity.weightmap import WeightMap
 
 MAP = Path(__file__).with_name("weights.map.toml")

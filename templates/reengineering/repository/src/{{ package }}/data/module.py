@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import lightning as L
 import torch
-from torch.utils.data import DataLoader
-
 from scaffold.core.errors import ScaffoldError
+from torch.utils.data import DataLoader
 
 from .order import Batchable, EpochSampler
 from .source import Splits, Subset

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:

@@ -35,10 +35,10 @@ def export(network: nn.Module, example: Tensor, file: Path) -> None:
 
 
 def export_run(run: Path) -> Path:
-    """Export the best checkpoint of a training, into its folder."""
+    """Export the last checkpoint of a training, into its folder."""
     cfg = settings_of(run)
     network = instantiate(cfg.model)
-    network.load_state_dict(weights_of(run, "best"), strict=True)
+    network.load_state_dict(weights_of(run, "last"), strict=True)
     size = cfg.data.image_size
     file = run / "model.onnx"
     export(network, torch.zeros(2, cfg.data.channels, size, size), file)

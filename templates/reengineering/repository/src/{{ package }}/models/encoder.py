@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 class Encoder(nn.Module):
     """Blocks one after the other, then a last norm: without it, pre-norm tokens leave unnormalised."""
 
-    def __init__(self, *, width: int, depth: int, heads: int, mlp_ratio: int, norm_eps: float) -> None:
+    def __init__(
+        self, *, width: int, depth: int, heads: int, mlp_ratio: int, norm_eps: float
+    ) -> None:
         super().__init__()
         self.blocks = nn.ModuleList(
-            Block(width=width, heads=heads, mlp_ratio=mlp_ratio, norm_eps=norm_eps) for _ in range(depth)
+            Block(width=width, heads=heads, mlp_ratio=mlp_ratio, norm_eps=norm_eps)
+            for _ in range(depth)
         )
         self.norm = nn.LayerNorm(width, eps=norm_eps, elementwise_affine=True, bias=True)
 

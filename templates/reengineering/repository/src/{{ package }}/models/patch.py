@@ -27,9 +27,13 @@ class PatchEmbedding(nn.Module):
         self.projection = nn.Linear(channels * patch_size**2, width, bias=True)
 
     def forward(self, x_BCHW: Tensor) -> Tensor:
-        """Turn images B C H W into tokens B T D, with T = (H / P) * (W / P)."""
+        """Turn images B C H W into tokens B T D, with T = (H // P) * (W // P).
+
+        What does not fill a patch, at the right and at the bottom, is dropped, as the convolution does.
+        """
         B, C, H, W = x_BCHW.shape
         P = self.patch_size
-        grid = x_BCHW.view(B, C, H // P, P, W // P, P)
-        patches = grid.permute(0, 2, 4, 1, 3, 5).reshape(B, (H // P) * (W // P), C * P * P)
-        return self.projection(patches)
+        rows, columns = H // P, W // P
+        whole_BCHW = x_BCHW[:, :, : rows * P, : columns * P]
+        grid = whole_BCHW.reshape(B, C, rows, P, columns, P).permute(0, 2, 4, 1, 3, 5)
+        return self.projection(grid.reshape(B, rows * columns, C * P * P))

@@ -59,7 +59,9 @@ class VisionTransformer(nn.Module):
             # The reference draws query, key and value as one matrix of 3 D rows; its fans give this gain.
             for layer in (block.attention.query, block.attention.key, block.attention.value):
                 nn.init.xavier_uniform_(layer.weight, gain=0.5**0.5)
-        # Cut at +-2, not at two standard deviations: torch's definition, which the reference uses.
+        # A nearly silent head: at the start every class is as likely as the others. The cut is at +-2, not at
+        # two standard deviations: torch's definition, which the reference uses.
+        nn.init.trunc_normal_(self.head.weight, mean=0.0, std=0.02, a=-2.0, b=2.0)
         nn.init.trunc_normal_(self.positions, mean=0.0, std=0.02, a=-2.0, b=2.0)
 
     def forward(self, x_BCHW: Tensor) -> Tensor:

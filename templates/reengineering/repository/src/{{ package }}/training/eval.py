@@ -13,9 +13,9 @@ import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from safetensors.torch import load_file
-
 from scaffold.core.errors import ScaffoldError
 
+from .processes import one_job
 from .run import CONFIGS, task
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def evaluate(cfg: DictConfig) -> dict[str, float]:
 @hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name="eval")
 def main(cfg: DictConfig) -> None:
     """Evaluate from the command line."""
-    evaluate(cfg)
+    with one_job():
+        evaluate(cfg)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from scaffold.core.errors import ScaffoldError
 
 from .run import ROOT
@@ -30,7 +29,11 @@ def table(targets: list[dict[str, Any]], measured: list[dict[str, Any]]) -> str:
         else:
             reached = row["value"] >= target["value"] - target["tolerance"]
             seeds = ", ".join(map(str, row["seeds"]))
-            cells += [f"{row['value']:.4f} ± {row['std']:.4f}", seeds, "reached" if reached else "missed"]
+            cells += [
+                f"{row['value']:.4f} ± {row['std']:.4f}",
+                seeds,
+                "reached" if reached else "missed",
+            ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

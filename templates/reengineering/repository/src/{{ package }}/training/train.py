@@ -1,9 +1,8 @@
-"""Train, test the best checkpoint, and write down what came out: `python -m <package>.training.train`."""
+"""Train, test, and write down what came out: `python -m <package>.training.train`."""
 
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING
 import hydra
 import lightning as L
 import torch
-from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
-from omegaconf import OmegaConf, open_dict, read_write
+from omegaconf import OmegaConf
 
 from . import environment, ledger
+from .processes import one_job
 from .run import CONFIGS, task
 
 if TYPE_CHECKING:
@@ -36,7 +35,8 @@ def train(cfg: DictConfig) -> dict[str, float]:
     module, data = task(cfg), instantiate(cfg.data)
     trainer.fit(module, data, ckpt_path=cfg.resume, weights_only=True)
     metrics = dict(trainer.callback_metrics)
-    trainer.test(module, data, ckpt_path="best", verbose=False, weights_only=True)
+    # The weights as training left them, like the reference: choosing the best epoch is another recipe.
+    trainer.test(module, data, verbose=False)
     metrics |= trainer.callback_metrics
     metrics = {name: float(value) for name, value in sorted(metrics.items())}
     if trainer.is_global_zero:
@@ -46,9 +46,7 @@ def train(cfg: DictConfig) -> dict[str, float]:
     return metrics
 
 
-def record(
-    cfg: DictConfig, metrics: dict[str, float], *, seconds: float, processes: int
-) -> None:
+def record(cfg: DictConfig, metrics: dict[str, float], *, seconds: float, processes: int) -> None:
     """Add the run to the ledger."""
     ran_on = environment.fingerprint()
     ledger.append(
@@ -69,23 +67,11 @@ def record(
     )
 
 
-def share_the_folder() -> None:
-    """Let the processes that DDP starts join this job in this folder.
-
-    The trainer starts them with this command line and this `run.dir`. In a sweep both are those of the whole
-    sweep, so they are set to those of the one job.
-    """
-    job = HydraConfig.get()
-    sys.argv[1:] = job.overrides.task
-    with read_write(job), open_dict(job):
-        job.run.dir = job.runtime.output_dir
-
-
 @hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name="train")
 def main(cfg: DictConfig) -> float:
     """Train from the command line; a sweep sees the metric that is asked for."""
-    share_the_folder()
-    return train(cfg)[cfg.metric]
+    with one_job():
+        return train(cfg)[cfg.metric]
 
 
 if __name__ == "__main__":
