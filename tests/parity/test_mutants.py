@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 _BLOCK = """        x = x + self.attention(self.first(x))
         return x + self.mlp(self.second(x))"""
@@ -246,14 +245,10 @@ def test_what_the_next_part_undoes_is_said_but_is_no_divergence(pairs: dict):
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_harmless_rewrite_raises_nothing(pairs: dict, name: str, threads: int):
+def test_a_harmless_rewrite_raises_nothing(pairs: dict, name: str):
     pair, changes = HARMLESS[name]
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
 
     found = pairs[pair].compare(*changes)
 
-    torch.set_num_threads(before)
     assert found.agrees, found.first
     assert found.first is None

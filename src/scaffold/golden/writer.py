@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.golden import digest
@@ -99,7 +99,7 @@ class Writer:
         shard_of: dict[str, int] = {}
         for number, hashes in enumerate(self._packed()):
             path = folder / f"tensors-{number:02d}.safetensors"
-            save_file({key: self._arrays[key] for key in hashes}, path)
+            path.write_bytes(save({key: self._arrays[key] for key in hashes}))
             shards.append(
                 {"file": path.name, "bytes": path.stat().st_size, "hash": digest.of_file(path)}
             )
