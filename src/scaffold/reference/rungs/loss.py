@@ -23,7 +23,9 @@ def record(recording: Recording) -> None:
         try:
             terms = loss.evaluated(recording.subject.loss_terms, structure, case, torch.float32)
         except (ScaffoldError, RuntimeError) as error:
-            refused[case.name] = str(error).splitlines()[0]
+            # Not `where`: the adapter's folder is no part of what the reference gives.
+            reason = error.what if isinstance(error, ScaffoldError) else str(error)
+            refused[case.name] = reason.splitlines()[0]
             continue
         for path, leaf in case.leaves.items():
             writer.add(leaf.numpy(), role=roles.LOSS_INPUT, leaf=path, probe=case.name)
