@@ -37,6 +37,17 @@ def every_case(*, only: tuple[str, ...] = ()) -> tuple[list[Case], dict[str, dic
     return cases, measured
 
 
+def named(name: str) -> Case:
+    """Give one case by its id, measured or not."""
+    of, operator, _ = name.split("/", 2)
+    pair = next(pair for pair in every_pair() if pair.name == of)
+    planting = (
+        case for defect in DEFECTS if defect.id == operator for case in planted(pair, defect)
+    )
+    every = (untouched(pair), *planting, *rewrites_of(pair))
+    return next(case for case in every if case.id == name)
+
+
 def _cases(pair: Pair, known: dict[str, dict[str, Any]]) -> Iterator[Case]:
     yield untouched(pair)
     for defect in DEFECTS:

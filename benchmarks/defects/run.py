@@ -79,7 +79,7 @@ def _run(
     for number, case in enumerate(cases, start=1):
         sides = None
         for method in methods:
-            if results.has(case.id, method.name):
+            if not method.asks(case) or results.has(case.id, method.name):
                 continue
             sides = sides or Sides(case)
             results.add(_result(case, method, sides, half))

@@ -46,6 +46,7 @@ class Score:
     """One method over one set of cases."""
 
     method: str
+    cases: int
     detected: Share
     exact: Share
     """Of all defects, not only of those that were detected."""
@@ -73,6 +74,7 @@ def _score(method: str, rows: list[dict[str, Any]]) -> Score:
     named = [row for row in caught if row["cause"]]
     return Score(
         method=method,
+        cases=len(rows),
         detected=Share(len(caught), len(defects)),
         exact=Share(sum(found_at(row, 1) for row in caught), len(defects)),
         top=Share(sum(found_at(row, TOP) for row in caught), len(defects)),

@@ -29,6 +29,7 @@ place is the first part whose live output differs by their rule.
 
 _COLUMNS = (
     "method",
+    "cases",
     "detected",
     "exact part",
     "in the top 3",
@@ -71,6 +72,7 @@ def _table(found: Iterable[Score]) -> str:
     for score in found:
         cells = (
             score.method,
+            score.cases,
             score.detected,
             score.exact,
             score.top,

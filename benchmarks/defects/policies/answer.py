@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,12 @@ class Policy:
 
     name: str
     answer: Callable[[Sides], Answer]
+    one_in: int = 1
+    """Of how many cases one is answered, drawn by a hash: some methods need seconds a case."""
+
+    def asks(self, case: Case) -> bool:
+        """Whether the case is in the method's sample."""
+        return zlib.crc32(f"sample/{case.id}".encode()) % self.one_in == 0
 
 
 Matched = "dict[str, tuple[Tensor, Tensor]]"

@@ -1,4 +1,4 @@
-"""A loss, wrong ones (some have the right value and a wrong gradient), and others that are right."""
+"""A loss, wrong ones (some have the right value and a wrong gradient), and right ones."""
 
 from __future__ import annotations
 
