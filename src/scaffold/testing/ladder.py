@@ -101,7 +101,8 @@ def open_sides(paths: ParityPaths) -> tuple[Bundle, Subject, WeightMap]:
     from scaffold.parity.weightmap import WeightMap  # noqa: PLC0415 - needs torch
     from scaffold.trace.subject import load  # noqa: PLC0415 - needs torch
 
-    return Bundle.read(paths.bundle), load(paths.candidate), WeightMap.read(paths.map)
+    candidate = load(paths.candidate, sources=(paths.root / "src",))
+    return Bundle.read(paths.bundle), candidate, WeightMap.read(paths.map)
 
 
 def compare_sides(

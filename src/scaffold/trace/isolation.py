@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
 
 class Isolation:
     """The imports of one folder, kept apart from everybody else's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sources: Iterable[Path] = ()) -> None:
         self._folder = folder.resolve()
-        self._paths = [str(self._folder)]
+        self._paths = [str(self._folder), *(str(path.resolve()) for path in sources)]
         self._own: dict[str, ModuleType] = {}
 
     @contextmanager

@@ -99,14 +99,18 @@ class Subject:
             ) from error
 
 
-def load(path: Path) -> Subject:
+def load(path: Path, *, sources: Sequence[Path] = ()) -> Subject:
     """Load an adapter or a candidate from its file, with its neighbours importable by name.
+
+    Args:
+        path: The file.
+        sources: Folders whose packages it may import as well, installed or not.
 
     Raises:
         ScaffoldError: The file is missing, fails while it is imported, or defines no `build`.
     """
     path = Path(path).resolve()
-    isolation = Isolation(path.parent)
+    isolation = Isolation(path.parent, sources)
     name = PREFIX + hashlib.blake2b(str(path).encode(), digest_size=6).hexdigest()
     subject = Subject(path, isolation.load(path, name=name), isolation)
     subject._find("build")  # noqa: SLF001 - the same file; every subject can be built

@@ -76,3 +76,21 @@ def test_a_path_that_a_file_adds_counts_only_for_that_file(tmp_path):
         assert module.late() == 2
     assert sys.path == path
     assert "vendored" not in sys.modules
+
+
+def test_packages_of_a_source_folder_are_found_without_being_installed(tmp_path):
+    package = tmp_path / "src" / "not_installed"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("ANSWER = 42\n")
+    (tmp_path / "ours").mkdir()
+    file = tmp_path / "ours" / "candidate.py"
+    file.write_text("def build(size):\n    from not_installed import ANSWER\n    return ANSWER\n")
+
+    found = Isolation(file.parent, (tmp_path / "src",))
+    module = found.load(file, name="_scaffold_subject_sources")
+    with found():
+        answer = module.build("twin")
+
+    assert answer == 42
+    assert "not_installed" not in sys.modules
+    assert str(tmp_path / "src") not in sys.path
