@@ -12,20 +12,21 @@ from scaffold.parity.ratio import Numbers, ratios
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-LIMIT = 6.0
+LIMIT = 8.0
 """The greatest q that rounding explains.
 
-Measured with torch 2.13 on a CPU, over widths 8 to 256, 4 to 64 tokens, 3 seeds, five kinds of
-input, 1 and 2 threads, 2700 pairs of harmless rewrites (scaled-dot-product against written-out
-softmax and einsum, split against fused q/k/v, written-out LayerNorm, GELU, BatchNorm and mean, a
-linear layer as einsum and as a sum of products, a patch convolution as unfold and matmul). The
-noise measured once, 99 % had a norm-wise q below 1.9, and the worst 8.1 (a saturated softmax), 61.8
-by row, 10.5 by element; with the noise of moved inputs added where that exceeds the limit
-(`judged_again`) none is above it, and with that noise added from q = 3 on the worst are 2.3 by
-norm, 4.7 by row, 3.0 by element. Against that the smallest defect that has to be seen, a LayerNorm
-eps of 1e-6 for 1e-5 on inputs of unit variance, gives at least 16 by norm and 18 by row after the
-second measurement (50 before it; 2500 on inputs of low variance). So the limit lies between 4.7 and
-18, nearer to the harmless side.
+Measured with torch 2.13 on a CPU, on 2700 pairs of harmless rewrites over widths 8 to 256, 4 to 64
+tokens, 3 seeds and five kinds of input (scaled-dot-product against written-out softmax and einsum,
+split against fused q/k/v, written-out LayerNorm, GELU, BatchNorm and mean, a linear layer as einsum
+and as a sum of products, a patch convolution as unfold and matmul), and 900 of them again on two
+threads. With the noise measured once, 99 % have a q below 1.9 by norm, 4.4 by row and 3.1 by
+element, but a saturated softmax reaches 8.1, 62 and 10.5. With the noise of moved inputs added
+(`judged_again`) the worst of all are 2.6, 6.7 and 3.0, two threads included.
+
+Against that stands the smallest defect that has to be seen, a LayerNorm eps of 1e-5 for 1e-6 on
+inputs of unit variance: after the second measurement at least 16 by norm and 18 by the greatest
+form (46 before it; 2500 on inputs of low variance). The limit lies between 6.7 and 18. A BatchNorm
+eps of 1.1e-5 for 1e-5 (q 1 to 5 after the second measurement) stays below it, and is not seen.
 """
 
 TURNS = (1, 2)

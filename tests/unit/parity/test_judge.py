@@ -59,7 +59,7 @@ def test_an_eps_of_1e_5_for_1e_6_is_different_even_at_second_sight():
     found = looked(1e-5)
 
     assert found.verdict is Verdict.DIFFERENT
-    assert found.ratio > 2.5 * LIMIT
+    assert found.ratio > 2 * LIMIT
     assert looked(1e-6).verdict is Verdict.EQUAL
 
 
