@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.defects.architectures import every_pair
@@ -22,7 +23,9 @@ SITES = 1
 TRIED = 4
 
 
-def every_case(*, only: tuple[str, ...] = ()) -> tuple[list[Case], dict[str, dict[str, Any]]]:
+def every_case(
+    *, only: tuple[str, ...] = (), one_in: int = 1
+) -> tuple[list[Case], dict[str, dict[str, Any]]]:
     """Give the cases of some architectures or of all, and what was measured of everything tried."""
     cases: list[Case] = []
     measured: dict[str, dict[str, Any]] = {}
@@ -30,7 +33,7 @@ def every_case(*, only: tuple[str, ...] = ()) -> tuple[list[Case], dict[str, dic
         if only and pair.name not in only:
             continue
         known = _kept(pair)
-        cases += _cases(pair, known)
+        cases += _cases(pair, known, one_in)
         _keep(pair, known)
         measured.update(known)
         print(f"{pair.name}: {sum(case.pair is pair for case in cases)} cases", flush=True)
@@ -48,12 +51,16 @@ def named(name: str) -> Case:
     return next(case for case in every if case.id == name)
 
 
-def _cases(pair: Pair, known: dict[str, dict[str, Any]]) -> Iterator[Case]:
+def _cases(pair: Pair, known: dict[str, dict[str, Any]], one_in: int) -> Iterator[Case]:
+    def drawn(operator: str) -> bool:
+        return zlib.crc32(f"{pair.name}/{operator}".encode()) % one_in == 0
+
     yield untouched(pair)
     for defect in DEFECTS:
-        yield from _showing(pair, defect, known)
+        if drawn(defect.id):
+            yield from _showing(pair, defect, known)
     for case in rewrites_of(pair):
-        if _measured(case, known) <= HARMLESS:
+        if drawn(case.operator) and _measured(case, known) <= HARMLESS:
             yield case
 
 

@@ -8,9 +8,11 @@ import torch
 
 from benchmarks.defects.policies.answer import Answer, Policy, Sides
 from benchmarks.defects.subjects import bundle_of, candidate_of
+from benchmarks.defects.why import diagnosis
 from scaffold.core.comparison import Comparison, Divergence, Rung, Verdict
 from scaffold.core.errors import ScaffoldError
 from scaffold.parity.compare import compare
+from scaffold.parity.forward import twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from benchmarks.defects.case import Case
+    from scaffold.core.diagnosis import Diagnosis
+    from scaffold.golden import Bundle
 
 RUNGS = (Rung.STRUCTURE, Rung.FORWARD)
 GLUE = "glue before "
@@ -40,15 +44,17 @@ def answered(case: Case) -> Answer:
             found = compare(bundle, subject, case.weights, RUNGS)
         except ScaffoldError as error:
             return Answer(differs=False, refused=str(error).splitlines()[0])
-        model = case.candidate()
+        model = twin(bundle, subject, case.weights)
         nearest = case.links.nearest
-    cause, rows = _cause(found)
+        places = tuple(dict.fromkeys(_places(found, model, nearest)))
+        why = _why(bundle, found, model, places)
+    cause, rows = _cause(why)
     return Answer(
         differs=not found.agrees,
-        places=tuple(dict.fromkeys(_places(found, model, nearest))),
+        places=places,
         cause=cause,
         cause_rows=rows,
-        notes=_notes(found),
+        notes=_notes(found) | ({"why": list(why.sentences)} if why else {}),
     )
 
 
@@ -74,13 +80,21 @@ def _place(first: Divergence, model: nn.Module, nearest: Callable[[str], str]) -
     return nearest(around)
 
 
-def _cause(found: Comparison) -> tuple[str, tuple[str, ...]]:
-    """Give the hypothesis that alone reproduces theirs, where the comparison carries one."""
-    diagnosis = getattr(found, "diagnosis", None) or getattr(found.first, "diagnosis", None)
-    if diagnosis is None or not diagnosis.fits:
+def _why(
+    bundle: Bundle, found: Comparison, model: nn.Module, places: tuple[str, ...]
+) -> Diagnosis | None:
+    """Run the hypotheses on the first place, where there is one."""
+    if found.agrees or not places:
+        return None
+    return diagnosis(bundle, found, model, places[0])
+
+
+def _cause(why: Diagnosis | None) -> tuple[str, tuple[str, ...]]:
+    """Give the first hypothesis that reproduces theirs; several that fit cannot be told apart."""
+    if why is None or not why.fits:
         return "", ()
-    best = diagnosis.fits[0]
-    return f"{best.hypothesis}: {best.claim}", best.rows
+    best = why.fits[0]
+    return f"{best.hypothesis}: {best.claim}", (best.hypothesis, *best.rows)
 
 
 def _notes(found: Comparison) -> dict[str, object]:

@@ -26,7 +26,7 @@ _ENGINE = tuple(
     f"../../src/scaffold/{room}/**/*.py"
     for room in ("core", "golden", "parity", "reference", "trace")
 )
-_METHODS = {"cases": (), "scaffold": ("ours.py", "subjects.py", *_ENGINE)}
+_METHODS = {"cases": (), "scaffold": ("ours.py", "subjects.py", "why.py", *_ENGINE)}
 
 
 class Results:

@@ -23,6 +23,7 @@ from benchmarks.defects.results import ROOT, Results
 from benchmarks.defects.split import scored
 from benchmarks.defects.subjects import BUILD
 from benchmarks.defects.table import page
+from benchmarks.defects.training import run as training
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for method in (SCAFFOLD, *every_policy())
         if not asked.methods or method.name in asked.methods
     ]
-    cases, measured = every_case(only=tuple(asked.only))
+    cases, measured = every_case(only=tuple(asked.only), one_in=asked.one_in)
     results = Results(BUILD / "results.jsonl")
     half = scored(cases)
     wanted = [
@@ -64,8 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         json.dumps({"cases": measured, "results": rows}, indent=1, sort_keys=True), encoding="utf-8"
     )
     text = page(rows, cases)
+    if not asked.only and not asked.methods:
+        text = f"{text}\n{training.page(training.every_row())}"
     print(text)
-    if not asked.only and not asked.methods and asked.half == "both":
+    whole = not asked.only and not asked.methods and asked.half == "both" and asked.one_in == 1
+    if whole:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(text, encoding="utf-8")
         print(f"wrote {PAGE.relative_to(ROOT)}")
@@ -120,6 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="PAIR", help="these architectures alone"
+    )
+    parser.add_argument(
+        "--one-in", type=int, default=1, metavar="N", help="every Nth operator of each"
     )
     parser.add_argument(
         "--methods", nargs="*", default=[], metavar="METHOD", help="these methods alone"

@@ -79,7 +79,7 @@ def softmax_axis(part: nn.Module, _: Place) -> None:
     recalled(part, ("softmax",), change)
 
 
-@defect("attention.causal-dropped", "D75", "sees the future", attends)
+@defect("attention.causal-dropped", "D75", "sees the future", FUSED)
 def causal_dropped(part: nn.Module, _: Place) -> None:
     """No mask of time."""
 
@@ -89,7 +89,7 @@ def causal_dropped(part: nn.Module, _: Place) -> None:
     recalled(part, (KERNEL,), kernel)
 
 
-@defect("attention.causal-off-by-one", "D75", "sees one step of the future", attends)
+@defect("attention.causal-off-by-one", "D75", "sees one step of the future", FUSED)
 def causal_off_by_one(part: nn.Module, _: Place) -> None:
     """The diagonal is moved by one."""
 

@@ -125,7 +125,9 @@ def divide(part: nn.Module, _: Place) -> None:
 
 def _folds(place: Place) -> bool:
     conv, norm = getattr(place.module, "conv", None), getattr(place.module, "norm", None)
-    return isinstance(conv, nn.Conv2d) and type(norm) is nn.BatchNorm2d and place.called > 0
+    pair = isinstance(conv, nn.Conv2d) and type(norm) is nn.BatchNorm2d
+    # In a Sequential the order may be another one, as in DenseNet's transitions.
+    return pair and not isinstance(place.module, nn.Sequential) and place.called > 0
 
 
 @rewrite("batchnorm.folded", "folded into the weights of the convolution before it", _folds)

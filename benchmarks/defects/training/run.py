@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 RUNGS = (Rung.LOSS, Rung.OPTIMIZER, Rung.SCHEDULE, Rung.STATE, Rung.TRACE)
 NAMES = ("ADAM", "SGD", "STEPS")
 FOLDER = BUILD / "training"
-PAGE = FOLDER / "training.md"
 
 _ADAPTER = '''"""The recipe {name}."""
 
@@ -174,19 +173,22 @@ def page(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Run every setting."""
-    torch.set_num_threads(1)
-    warnings.simplefilter("ignore")
+def every_row() -> list[dict[str, Any]]:
+    """Run every setting; the answers are kept in the folder of the build too."""
     rows = []
     for setting in SETTINGS:
         rows.append(answered(setting))
         said = rows[-1]
         print(f"{setting.id}: {said['first'] or 'agrees'} {said['refused']}", flush=True)
-    FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "training.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    PAGE.write_text(page(rows), encoding="utf-8")
-    print(page(rows))
+    return rows
+
+
+def main() -> int:
+    """Run every setting, and print the table."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    print(page(every_row()))
     return 0
 
 
