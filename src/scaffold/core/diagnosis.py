@@ -36,6 +36,8 @@ class Diagnosis:
     runner_up: Explanation | None = None
     """The nearest hypothesis that does not fit."""
     tried: int = 0
+    broken: tuple[str, ...] = ()
+    """Hypotheses whose trials could not be made for this part."""
     note: str = ""
     """Why nothing could be run, where that is so."""
 

@@ -69,13 +69,25 @@ class Site:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is run: which change, on which sample, how precisely."""
+
+    trial: Trial
+    sample: Sample
+    dtype: torch.dtype
+    state: State
+    turn: int
+
+
 @dataclass(slots=True)
 class Bench:
     """Ours, the recorded calls, and what they consist of."""
 
     samples: tuple[Sample, ...]
     states: dict[torch.dtype, dict[str, Tensor]]
-    call: Callable[[Trial, Sample, torch.dtype, State, int], Any]
+    call: Callable[[Run, Watch], Any]
+    """Makes one call of ours; only what happens inside the watch belongs to ours."""
     part: nn.Module | None = None
     sites: tuple[Site, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -101,10 +113,9 @@ class Bench:
         if trial.state is not None:
             fresh = trial.state(state, lambda place: _input(sample, place).to(dtype))
             state = {**state, **fresh}
-        wide = dtype == torch.float64
-        with _default(dtype), Watch(state, trial.sites, wide=wide):
-            output = self.call(trial, sample, dtype, state, turn)
-        return tensors(output)
+        watch = Watch(state, trial.sites, wide=dtype == torch.float64)
+        with _default(dtype):
+            return tensors(self.call(Run(trial, sample, dtype, state, turn), watch))
 
     def of(self, *ops: str) -> list[Site]:
         """Return the calls of these operations, in order."""
@@ -158,17 +169,19 @@ def part_bench(part: nn.Module, samples: tuple[Sample, ...], proved: frozenset[s
         if is_floating(value)
     )
 
-    def call(trial: Trial, sample: Sample, dtype: torch.dtype, state: State, turn: int) -> Any:  # noqa: ANN401
-        args, kwargs = _arguments(used, sample, dtype, turn)
-        given = {name: _own(value, part.training) for name, value in state.items()}
+    def call(run: Run, watch: Watch) -> Any:  # noqa: ANN401
+        args, kwargs = _arguments(used, run)
+        given = {name: _own(value, part.training) for name, value in run.state.items()}
+
+        def inner(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            return functional_call(part, given, args, kwargs)
+
+        around = run.trial.around
         with torch.no_grad(), without_fused_attention(), ExitStack() as stack:
-            stack.enter_context(_attributes(part, plain, dtype, trial))
-
-            def inner(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-                return functional_call(part, given, args, kwargs)
-
-            if trial.around is not None:
-                return trial.around(inner, args, kwargs)
+            stack.enter_context(_attributes(part, plain, run))
+            stack.enter_context(watch)
+            if around is not None:
+                return around(inner, args, kwargs)
             return inner(*args, **kwargs)
 
     bench = Bench(
@@ -185,7 +198,7 @@ def part_bench(part: nn.Module, samples: tuple[Sample, ...], proved: frozenset[s
 
 
 def function_bench(
-    call: Callable[[Trial, Sample, torch.dtype, int], Any],
+    call: Callable[[Run, Watch], Any],
     samples: tuple[Sample, ...],
     *,
     facts: Any = None,  # noqa: ANN401 - known to the hypotheses of that rung
@@ -194,7 +207,7 @@ def function_bench(
     """Lay out what has no state of its own: a loss, an optimiser's rule, a schedule.
 
     Args:
-        call: Runs ours with a change on a sample, in a precision and a turn.
+        call: Makes a run of ours; what is to be edited happens inside the watch.
         samples: The recorded cases.
         facts: What hypotheses are made from, beside the calls.
         listed: Whether it is made of torch calls that can be edited.
@@ -202,7 +215,7 @@ def function_bench(
     bench = Bench(
         samples=samples,
         states={torch.float32: {}, torch.float64: {}},
-        call=lambda trial, sample, dtype, _state, turn: call(trial, sample, dtype, turn),
+        call=call,
         facts=facts,
     )
     if listed:
@@ -251,8 +264,9 @@ def _listed(bench: Bench, sample: Sample) -> tuple[Site, ...]:
         hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
     state = bench.states[torch.float64]
     try:
-        with _default(torch.float64), Watch(state, {}, see=see, wide=True):
-            bench.call(UNCHANGED, sample, torch.float64, state, 0)
+        with _default(torch.float64):
+            run = Run(UNCHANGED, sample, torch.float64, state, 0)
+            bench.call(run, Watch(state, {}, see=see, wide=True))
     finally:
         for hook in hooks:
             hook.remove()
@@ -273,12 +287,10 @@ def _source() -> str:
 
 
 def _arguments(
-    used: dict[tuple[int, torch.dtype, int], list[Any]],
-    sample: Sample,
-    dtype: torch.dtype,
-    turn: int,
+    used: dict[tuple[int, torch.dtype, int], list[Any]], run: Run
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the inputs in `dtype`, cast once, and again when a run has changed them in place."""
+    """Return the inputs, cast once, and again when a run has changed them in place."""
+    sample, dtype, turn = run.sample, run.dtype, run.turn
     key = (id(sample), dtype, turn)
     kept = used.get(key)
     if kept is None or any(leaf._version != version for leaf, version in kept[2]):  # noqa: SLF001
@@ -321,12 +333,10 @@ def _default(dtype: torch.dtype) -> Iterator[None]:
 
 @contextmanager
 def _attributes(
-    part: nn.Module,
-    plain: tuple[tuple[nn.Module, str, Tensor], ...],
-    dtype: torch.dtype,
-    trial: Trial,
+    part: nn.Module, plain: tuple[tuple[nn.Module, str, Tensor], ...], run: Run
 ) -> Iterator[None]:
     """Put cast tensors, other settings and other ways to be called on the modules for one run."""
+    trial, dtype = run.trial, run.dtype
     before: list[tuple[dict[str, Any], str, Any]] = []
 
     def put(module: nn.Module, name: str, value: object) -> None:

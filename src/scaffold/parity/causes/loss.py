@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from scaffold.parity.causes.measure import Leaves, Run
-    from scaffold.parity.causes.trial import Trial
+    from scaffold.parity.causes import measure
+    from scaffold.parity.causes.bench import Run
+    from scaffold.parity.causes.measure import Leaves
+    from scaffold.parity.causes.watch import Watch
     from scaffold.trace.loss import LossTerms
     from scaffold.trace.nest import Outline
 
@@ -58,12 +60,17 @@ def diagnose_loss(
         if term in terms
     )
 
-    def call(_trial: Trial, sample: Sample, dtype: torch.dtype, turn: int) -> dict[str, Tensor]:
-        case = given[sample.probe]
-        if turn:
-            moved = {path: nudged(leaf, turn, path) for path, leaf in case.leaves.items()}
+    def call(run: Run, watch: Watch) -> dict[str, Tensor]:
+        case = given[run.sample.probe]
+        if run.turn:
+            moved = {path: nudged(leaf, run.turn, path) for path, leaf in case.leaves.items()}
             case = Case(name=case.name, leaves=moved, target=case.target)
-        return _flat(evaluated(loss_terms, structure, case, dtype)[term])
+
+        def seen(output: Any, target: Tensor) -> Mapping[str, Tensor]:  # noqa: ANN401
+            with watch:
+                return loss_terms(output, target)
+
+        return _flat(evaluated(seen, structure, case, run.dtype)[term])
 
     if not samples:
         return Diagnosis(ours=NEVER, note=f"theirs has no term {term}, so nothing could be run")
@@ -78,7 +85,7 @@ def diagnose_loss(
     return Search(bench, limit, partial(_ratio, limit)).diagnose(of_rung(Rung.LOSS))
 
 
-def _ratio(limit: float, theirs: Leaves, run: Run) -> float:
+def _ratio(limit: float, theirs: Leaves, run: measure.Run) -> float:
     """Return q over the value and the gradients: one number alone may be rounded well by luck."""
     exact = run(torch.float64, 0)
     worst = NEVER

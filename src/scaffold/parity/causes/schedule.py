@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Steps = NDArray[np.int64]
 SHIFTS = (1, -1, 2, -2)
+SIMPLE = ("schedule-shift", "schedule-rate", "schedule-epoch")
+"""Said rather than the curve that comes to the same."""
 MOST_PLACES = 4096
 
 
@@ -37,7 +39,8 @@ def diagnose_schedule(theirs: Rates, ours: Rates, steps: Rates) -> Diagnosis:
     tried = 0
     for name, claim, mine, rates in _trials(theirs, ours, at):
         tried += 1
-        ratio = _ratio(theirs, rates, at)
+        known = ~np.isnan(rates)
+        ratio = _ratio(theirs[known], rates[known], at[known])
         one = Explanation(
             hypothesis=name,
             claim=claim,
@@ -47,10 +50,11 @@ def diagnose_schedule(theirs: Rates, ours: Rates, steps: Rates) -> Diagnosis:
             rows=rows_of(name),
         )
         (fits if ratio <= 1.0 else near).append(one)
-    fits = list({one.hypothesis: one for one in reversed(fits)}.values())[::-1]
+    simple = [one for one in fits if one.hypothesis in SIMPLE] or fits
     return Diagnosis(
         ours=before,
-        fits=tuple(fits),
+        fits=tuple(simple[:1]),
+        also=tuple(one for one in fits if one not in simple[:1]),
         runner_up=min(near, key=lambda one: one.ratio, default=None),
         tried=tried,
     )
@@ -60,7 +64,10 @@ def _trials(theirs: Rates, ours: Rates, at: Steps) -> Iterator[tuple[str, str, s
     """Yield hypothesis, claim, what ours does, and the rates that would follow."""
     last = len(ours) - 1
     for shift in SHIFTS:
-        moved = ours[np.clip(at + shift, 0, last)]
+        # What lies outside of the run is not known.
+        moved = np.where(
+            (at + shift >= 0) & (at + shift <= last), ours[np.clip(at + shift, 0, last)], np.nan
+        )
         words = f"{abs(shift)} step(s) {'ahead' if shift > 0 else 'behind'}"
         yield "schedule-shift", f"the schedule {words}", "not shifted", moved
     factor = float(np.max(np.abs(theirs)) / max(float(np.max(np.abs(ours))), 1e-300))

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.trial import Sample
 
 MOST_RUNS = 6000
-"""Runs on the leading probe; beyond, the remaining hypotheses are not tried, and that is said."""
+"""Runs on the leading probe; hypotheses beyond are not tried, and are listed as broken."""
 PASS = 30.0
 """A trial goes on to all probes when its distance on the leading one is below this many limits."""
 MARGIN = 2.0
 """What fits must lie this much nearer to theirs than ours and the runner-up do."""
 CONFIRMED_RUNNERS = 2
-TURNS = 6
+TURNS = 8
 """Steps of the search for one number."""
+LEAST = 0.999999
+"""A step that would take more than this share of a positive number is taken by its logarithm."""
 GAIN = 0.7
 """A number whose best start leaves more than this share of the distance is not searched on."""
 
@@ -69,6 +71,7 @@ class Search:
     before: float = field(init=False)
     plain: dict[str, Tensor] = field(init=False)
     fits: list[_Scored] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     near: list[_Scored] = field(default_factory=list)
 
     def diagnose(self, hypotheses: Iterable[Hypothesis]) -> Diagnosis:
@@ -104,13 +107,20 @@ class Search:
         self.noise = measure.noises(self.lead.theirs, self.plain, rounded, self.unit)
 
     def _run(self, one: Hypothesis) -> None:
-        for trial in one.generate(self.bench) if one.generate else ():
-            if self.runs > MOST_RUNS:
+        trials = iter(one.generate(self.bench) if one.generate else ())
+        while self.runs <= MOST_RUNS:
+            try:
+                trial = next(trials, None)
+            except Exception:  # noqa: BLE001 - one that stumbles must not hide the others
+                self.broken.append(one.name)
+                return
+            if trial is None:
                 return
             if isinstance(trial, Trial):
                 self._try(one, trial)
             else:
                 self._solve(one, trial)
+        self.broken.append(one.name)
 
     def _try(self, one: Hypothesis, trial: Trial) -> bool:
         """Try one change; whether it fits on every probe."""
@@ -211,7 +221,7 @@ class Search:
             if curvature == 0.0 or not math.isfinite(curvature):
                 break
             move = float(slope @ (target - here)) / curvature
-            fresh = number * math.exp(max(-5.0, min(5.0, move))) if free.positive else number + move
+            fresh = _moved(number, move, positive=free.positive)
             if not math.isfinite(fresh) or abs(fresh - number) <= 1e-10 * abs(number):
                 break
             number = fresh
@@ -242,6 +252,7 @@ class Search:
             also=tuple(f.explained() for f in others if f.hypothesis.name not in names),
             runner_up=None if runner is None else runner.explained(),
             tried=self.tried,
+            broken=tuple(self.broken),
         )
 
     def _joined(self, leading: list[_Scored]) -> list[_Scored]:
@@ -298,6 +309,13 @@ def _size(trial: Trial) -> int:
 def _plainest(numbers: list[float]) -> Iterator[float]:
     """Powers of ten first."""
     return iter(sorted(numbers, key=lambda n: (len(f"{n:g}".strip("0.-")), n)))
+
+
+def _moved(number: float, move: float, *, positive: bool) -> float:
+    """Go straight on, since most outputs are nearly linear in the number; but stay positive."""
+    if not positive:
+        return number + move
+    return number * (1.0 + move) if move > -LEAST else number * math.exp(max(move, -5.0))
 
 
 def _nudge(number: float, *, positive: bool) -> float:

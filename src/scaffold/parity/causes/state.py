@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from scaffold.parity.causes.trial import Trial
+    from scaffold.parity.causes.bench import Run
+    from scaffold.parity.causes.watch import Watch
 
 
 def diagnose_state(
@@ -39,11 +40,11 @@ def diagnose_state(
         limit: The q up to which a difference is rounding.
     """
 
-    def call(trial: Trial, _sample: Sample, dtype: torch.dtype, turn: int) -> dict[str, Tensor]:
-        model = build(dtype, turn)
-        if trial.change is not None:
-            trial.change(model)
-        train(model, dtype)
+    def call(run: Run, _watch: Watch) -> dict[str, Tensor]:
+        model = build(run.dtype, run.turn)
+        if run.trial.change is not None:
+            run.trial.change(model)
+        train(model, run.dtype)
         state = model.state_dict()
         return {name: state[name].detach().clone() for name in theirs if name in state}
 

@@ -157,7 +157,10 @@ def missing_activation(bench: Bench) -> Iterator[Trial]:
     for name in ("relu", "gelu", "silu", "tanh", "sigmoid", "relu6", "leaky_relu (0.01)"):
         function = ACTIVATIONS[name]
         for site in bench.sites:
-            if is_floating(site.output) and site.op not in NAMES and site.output.ndim > 1:
+            twice = any(act.made.input is site.output for act in bench.of(name.partition(" ")[0]))
+            if twice or site.op in NAMES:
+                continue  # `twice` says it
+            if is_floating(site.output) and site.output.ndim > 1:
                 edit: Edit = lambda made, function=function: function(made.run())  # type: ignore[misc] # noqa: E731
                 yield at(site, edit, f"{name} after it", "none", rank=BUILT)
 

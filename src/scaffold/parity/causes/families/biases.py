@@ -56,11 +56,11 @@ def bias_missing(bench: Bench) -> Iterator[Trial]:
         if ours.numel() < 6 * ours.shape[axis]:
             continue
         gap = (theirs.double() - ours).mean(rest, keepdim=True)
-        yield _around(lambda y, g=gap: y + g.to(y.dtype), "a bias per channel")  # type: ignore[misc]
+        yield _around(lambda y, g=gap: y + g.to(y.dtype), f"a bias along axis {axis}")  # type: ignore[misc]
         gain = (theirs.double() * ours).sum(rest, keepdim=True) / ours.square().sum(
             rest, keepdim=True
         )
-        yield _around(lambda y, g=gain: y * g.to(y.dtype), "a gain per channel")  # type: ignore[misc]
+        yield _around(lambda y, g=gain: y * g.to(y.dtype), f"a gain along axis {axis}")  # type: ignore[misc]
 
 
 @hypothesis("unused", "theirs uses a tensor that ours has and never reads", "D68", "D160")

@@ -92,7 +92,7 @@ def in_place(bench: Bench) -> Iterator[Trial]:
             yield at(site, _apart, "not in place", "in place")
         elif site.op in NAMES and site.same_shape:
             edit: Edit = lambda made: made.input.copy_(made.run())  # noqa: E731
-            yield at(site, edit, "in place", "not in place", rank=BUILT)
+            yield at(site, edit, "in place", "not in place")
 
 
 def _called_somewhere(bench: Bench, part: nn.Module, path: str) -> Iterator[Trial]:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from scaffold.parity.causes.bench import Bench, is_floating
 from scaffold.parity.causes.registry import hypothesis
-from scaffold.parity.causes.trial import BUILT, Free, Trial
+from scaffold.parity.causes.trial import BUILT, NAMED, Free, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +71,8 @@ def input_channels(bench: Bench) -> Iterator[Trial]:
     """Reverse the channels of an image."""
     for place in _floating(bench):
         for axis in _colour_axes(bench, place):
-            yield _on(place, lambda x, a=axis: x.flip(a), "input with its channels reversed")
+            words = "input with its channels reversed"
+            yield _on(place, lambda x, a=axis: x.flip(a), words, rank=NAMED)
 
 
 @hypothesis("input-turned", "height and width, or two axes of the input, are exchanged", "D82")
@@ -127,10 +128,10 @@ def _colour_axes(bench: Bench, place: int) -> list[int]:
     return [axis for axis in (1, x.ndim - 1) if x.ndim >= 3 and x.shape[axis] == 3][:1]  # noqa: PLR2004
 
 
-def _on(place: int, change: Callable[..., Tensor], theirs: str) -> Trial:
+def _on(place: int, change: Callable[..., Tensor], theirs: str, *, rank: int = BUILT) -> Trial:
     def around(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
         return inner(*args[:place], change(args[place]), *args[place + 1 :], **kwargs)
 
     return Trial(
-        theirs=theirs, ours="as it comes", place=f"input {place}", around=around, rank=BUILT
+        theirs=theirs, ours="as it comes", place=f"input {place}", around=around, rank=rank
     )

@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from scaffold.parity.causes.bench import Bench, Site, is_floating
-from scaffold.parity.causes.edits import argument, at, changing, on_input
+from scaffold.parity.causes.edits import PRODUCTS, argument, at, changing, on_input
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT
 
@@ -41,7 +41,9 @@ def view_for_transpose(bench: Bench) -> Iterator[Trial]:
     """Reshape where ours transposes, and transpose where ours reshapes."""
     for site in bench.of("transpose", "permute", "mT", "T", "movedim"):
         y = site.output
-        if is_floating(y):
+        if any(y is value for product in bench.of(*PRODUCTS) for value in product.made.args):
+            continue  # `operand-transposed` says it
+        if is_floating(y) and y.shape != site.made.input.shape:
             shape = tuple(y.shape)
             edit: Edit = lambda made, s=shape: made.input.reshape(_batch(made.input, s))  # type: ignore[misc] # noqa: E731
             yield at(site, edit, "viewed in the new shape", f"{site.op}")

@@ -17,6 +17,7 @@ from scaffold.parity.causes.edits import (
     each_axis,
 )
 from scaffold.parity.causes.registry import hypothesis
+from scaffold.parity.causes.trial import BUILT, NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,8 @@ def other_padding(bench: Bench) -> Iterator[Trial]:
         if mine is None:
             continue
         fill = float("-inf") if site.op in MAX_POOLS else 0.0
+        # A window that is cut off can be had by padding as well: leave the word to `ceil-mode`.
+        rank = NAMED if site.op in CONVS else BUILT
         amount = mine[0]
         for low, high in dict.fromkeys(
             (
@@ -54,10 +57,11 @@ def other_padding(bench: Bench) -> Iterator[Trial]:
         ):
             if min(low, high) >= 0:
                 edit = _padded((low, high) * axes, fill)
-                yield at(
-                    site, edit, f"padding {low} before and {high} after", f"{amount} and {amount}"
-                )
-        yield at(site, _like_tensorflow(site, axes, fill), "padding SAME", f"{amount} on each side")
+                words = f"padding {low} before and {high} after"
+                yield at(site, edit, words, f"{amount} and {amount}", rank=rank)
+        if any(low != high for low, high in _same(site.made, axes)):
+            edit = _like_tensorflow(axes, fill)
+            yield at(site, edit, "padding SAME", f"{amount} on each side", rank=rank)
     for site in bench.of("pad"):
         widths = tuple(argument(site, "pad"))
         turned = tuple(widths[place ^ 1] for place in range(len(widths)))
@@ -104,27 +108,27 @@ def _padded(widths: tuple[int, ...], fill: float, mode: str = "constant") -> Edi
     return edit
 
 
-def _like_tensorflow(site: Site, axes: int, fill: float) -> Edit:
-    kernel = (
-        each_axis(argument(site, "kernel_size", 1), axes)
-        if "pool" in site.op
-        else list(site.made.value("weight").shape[2:])
-    )
-    stride = each_axis(argument(site, "stride") or kernel, axes)
-    dilation = each_axis(argument(site, "dilation", 1), axes)
-    if not kernel or not stride or not dilation:
-        return changing()
-
+def _like_tensorflow(axes: int, fill: float) -> Edit:
     def edit(made: Made) -> Any:  # noqa: ANN401
-        widths: list[int] = []
-        for size, k, s, d in reversed(
-            list(zip(made.input.shape[-axes:], kernel, stride, dilation, strict=True))
-        ):
-            total = max((-(-size // s) - 1) * s + (k - 1) * d + 1 - size, 0)
-            widths += [total // 2, total - total // 2]
+        widths = [width for pair in reversed(_same(made, axes)) for width in pair]
         return _padded(tuple(widths), fill)(made)
 
     return edit
+
+
+def _same(made: Made, axes: int) -> list[tuple[int, int]]:
+    """Return what TensorFlow's SAME puts before and behind each axis."""
+    pool = "pool" in made.op
+    kernel = each_axis(made.value("kernel_size") if pool else made.value("weight").shape[2:], axes)
+    stride = each_axis(made.value("stride") or (kernel if pool else 1), axes)
+    dilation = each_axis(made.value("dilation", 1), axes)
+    found = []
+    for size, k, s, d in zip(
+        made.input.shape[-axes:], kernel or [], stride or [], dilation or [], strict=True
+    ):
+        total = max((-(-size // s) - 1) * s + (k - 1) * d + 1 - size, 0)
+        found.append((total // 2, total - total // 2))
+    return found
 
 
 def _moved(widths: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -72,6 +72,8 @@ def operand_transposed(bench: Bench) -> Iterator[Trial]:
                 return None
             if site.made.args[place].ndim < 2:  # noqa: PLR2004 - a matrix
                 return None
+            if bench.name_of(site.made.args[place]):
+                return None  # `transposed` says it of a tensor of the part
 
             def edit(made: Made) -> Any:  # noqa: ANN401
                 args = list(made.args)
@@ -94,13 +96,18 @@ def _fused(bench: Bench) -> list[list[str]]:
 
 
 def _layers(bench: Bench) -> dict[str, list[str]]:
-    """Return the tensors of each layer: a matrix first, and what has as many rows."""
+    """Return the tensors of each layer: a matrix first, and the bias that goes with it."""
+    names = {name for name, _ in parameters(bench, 1)}
     found: dict[str, list[str]] = {}
-    for name, value in parameters(bench, 1):
-        stem = name.replace("weight", "").replace("bias", "")
-        if value.ndim > 1:
-            found.setdefault(stem, []).insert(0, name)
-        elif stem in found and bench.tensor(found[stem][0]).shape[0] == value.shape[0]:
+    for site in bench.of("linear"):
+        weight, bias = (bench.name_of(argument(site, name)) for name in ("weight", "bias"))
+        if weight in names:
+            found[weight] = [weight, bias] if bias in names else [weight]
+    for name in sorted(names, key=lambda name: -bench.tensor(name).ndim):
+        stem = name.replace("bias", "weight")
+        if bench.tensor(name).ndim > 1:
+            found.setdefault(name, [name])
+        elif stem in found and name not in found[stem] and len(found[stem]) == 1:
             found[stem].append(name)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.parity.causes.bench import Bench, is_floating
+from scaffold.parity.causes.bench import Bench, Site, is_floating
 from scaffold.parity.causes.edits import argument, at
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scaffold.parity.causes.watch import Made
+
+
+MOST_STARTS = 40
 
 
 @hypothesis("residual-extra", "ours adds a residual that theirs does not", "D60")
@@ -54,10 +57,11 @@ def _sums(bench: Bench) -> Iterator[Trial]:
     """Add what one call was given to what a later call gives, between linear maps."""
     ops = ("linear", "matmul", "conv2d", "conv1d", "reshape", "dropout", "transpose")
     sites = [site for site in bench.of(*ops) if is_floating(site.output)]
-    starts = [
-        site for site in bench.sites if is_floating(site.made.args[0] if site.made.args else None)
-    ]
-    for start in starts[:12]:
+    starts: dict[int, Site] = {}
+    for site in bench.sites:
+        if site.made.args and is_floating(site.made.args[0]):
+            starts.setdefault(id(site.made.args[0]), site)
+    for start in list(starts.values())[:MOST_STARTS]:
         for site in sites:
             if site.order < start.order or site.output.shape != start.made.args[0].shape:
                 continue
