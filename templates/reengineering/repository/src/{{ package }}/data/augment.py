@@ -37,4 +37,5 @@ class RandomShift:
         return padded[:, n - shift.y : n - shift.y + H, n - shift.x : n - shift.x + W]
 
     def __call__(self, image: Image, rng: np.random.Generator) -> Image:
+        """Move an image as chance has it."""
         return self.apply(image, self.get_params(rng))

@@ -31,7 +31,7 @@ class ImageFolder:
     def __len__(self) -> int:
         return len(self.files)
 
-    def __getitem__(self, index: int) -> tuple[Image, int]:
+    def __getitem__(self, index: int, /) -> tuple[Image, int]:
         path, label = self.files[index]
         with self.pillow.open(path) as picture:
             # Pillow's resize filters before it samples (antialiased), unlike torch's interpolate.

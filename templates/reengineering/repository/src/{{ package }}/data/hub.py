@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from scaffold.core.errors import ScaffoldError
 
 from .source import Image, Splits, Subset, as_image, cut, need
@@ -10,13 +12,13 @@ from .source import Image, Splits, Subset, as_image, cut, need
 class Rows:
     """A table of the hub, in the form used here."""
 
-    def __init__(self, table: object, *, image: str, label: str) -> None:
+    def __init__(self, table: Any, *, image: str, label: str) -> None:
         self.table, self.image, self.label = table, image, label
 
     def __len__(self) -> int:
         return len(self.table)
 
-    def __getitem__(self, index: int) -> tuple[Image, int]:
+    def __getitem__(self, index: int, /) -> tuple[Image, int]:
         row = self.table[index]
         return as_image(row[self.image]), int(row[self.label])
 

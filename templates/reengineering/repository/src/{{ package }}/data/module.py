@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import lightning as L
+import numpy as np
 import torch
 from scaffold.core.errors import ScaffoldError
 from torch.utils.data import DataLoader
 
 from .order import Batchable, EpochSampler
-from .source import Splits, Subset
+from .source import Subset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
+    from torch import Tensor
 
-    from .source import Image, Samples
+    from .source import Image, Samples, Splits
+
+    Loader = DataLoader[tuple[Tensor, int]]
 
 
 class ImageData(L.LightningDataModule):
@@ -52,14 +56,12 @@ class ImageData(L.LightningDataModule):
         self.source, self.augment, self.classes = source, augment, classes
         self.shape = (channels, image_size, image_size)
         self.batch_size, self.limit, self.workers, self.seed = batch_size, limit, workers, seed
-        self.splits: Splits | None = None
 
-    def setup(self, stage: str) -> None:
+    @cached_property
+    def splits(self) -> Splits:
         """Read the source, and see that its images are what the model expects."""
-        if self.splits is not None:
-            return
-        self.splits = self.source()
-        image, label = self.splits.train[0]
+        splits = self.source()
+        image, label = splits.train[0]
         if image.shape != self.shape or label >= self.classes:
             raise ScaffoldError(
                 f"the source gives images {image.shape} and a label {label},"
@@ -67,27 +69,28 @@ class ImageData(L.LightningDataModule):
                 where="configs/data",
                 remedy="set data.channels, data.image_size and data.classes to what the source gives",
             )
+        return splits
 
-    def train_dataloader(self) -> DataLoader:
+    def train_dataloader(self) -> Loader:
         """Shuffle, augment, and drop the last short batch."""
         train = self.splits.train
         if self.limit is not None:
-            train = Subset(train, range(self.limit))
+            train = Subset(train, np.arange(self.limit))
         return self._loader(train, training=True)
 
-    def val_dataloader(self) -> DataLoader:
+    def val_dataloader(self) -> Loader:
         """Give every sample once, unchanged."""
         return self._loader(self.splits.val, training=False)
 
-    def test_dataloader(self) -> DataLoader:
+    def test_dataloader(self) -> Loader:
         """Give every sample once, unchanged."""
         return self._loader(self.splits.test, training=False)
 
-    def _loader(self, samples: Samples, *, training: bool) -> DataLoader:
+    def _loader(self, samples: Samples, *, training: bool) -> Loader:
         trainer = self.trainer
         rank, world = (trainer.global_rank, trainer.world_size) if trainer else (0, 1)
         # On a resume the first order is drawn before the trainer calls set_epoch.
-        epoch = trainer.fit_loop.epoch_progress.current.processed if trainer else 0
+        epoch = trainer.fit_loop.epoch_progress.current.processed if trainer else 0  # type: ignore[attr-defined]
         if self.batch_size % world:
             raise ScaffoldError(
                 f"a batch of {self.batch_size} cannot be shared by {world} processes",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from scaffold.core.errors import ScaffoldError
@@ -15,8 +14,13 @@ if TYPE_CHECKING:
 Image = np.ndarray
 """float32, channels first (C H W), values from 0 to 1."""
 
-Samples = Sequence[tuple[Image, int]]
-"""Images with their class, by index; reading one may open a file."""
+
+class Samples(Protocol):
+    """Images with their class, by index; reading one may open a file."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> tuple[Image, int]: ...
 
 
 class Splits(NamedTuple):
@@ -27,7 +31,7 @@ class Splits(NamedTuple):
     test: Samples
 
 
-class Subset(Sequence[tuple[Image, int]]):
+class Subset:
     """Some samples of a source, by their indices."""
 
     def __init__(self, samples: Samples, indices: np.ndarray) -> None:
@@ -36,7 +40,7 @@ class Subset(Sequence[tuple[Image, int]]):
     def __len__(self) -> int:
         return len(self.indices)
 
-    def __getitem__(self, index: int) -> tuple[Image, int]:
+    def __getitem__(self, index: int, /) -> tuple[Image, int]:
         return self.samples[int(self.indices[index])]
 
 
@@ -71,4 +75,5 @@ def need(module: str, *, extra: str) -> ModuleType:
 def as_image(picture: object) -> Image:
     """Turn a picture of 8 bits per channel (H W, H W C, or a PIL image) into the form used here."""
     array = np.asarray(picture, dtype=np.float32) / 255
-    return array[None] if array.ndim == 2 else np.ascontiguousarray(array.transpose(2, 0, 1))
+    grey = array.ndim == len("HW")
+    return array[None] if grey else np.ascontiguousarray(array.transpose(2, 0, 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from scaffold.core.errors import ScaffoldError
 
 from .source import Image, Splits, Subset, as_image, cut, need
@@ -10,13 +12,13 @@ from .source import Image, Splits, Subset, as_image, cut, need
 class Pictures:
     """A dataset of torchvision, in the form used here."""
 
-    def __init__(self, dataset: object) -> None:
+    def __init__(self, dataset: Any) -> None:
         self.dataset = dataset
 
     def __len__(self) -> int:
         return len(self.dataset)
 
-    def __getitem__(self, index: int) -> tuple[Image, int]:
+    def __getitem__(self, index: int, /) -> tuple[Image, int]:
         picture, label = self.dataset[index]
         return as_image(picture), int(label)
 

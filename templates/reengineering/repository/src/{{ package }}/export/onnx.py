@@ -21,17 +21,18 @@ OPSET = 20
 def export(network: nn.Module, example: Tensor, file: Path) -> None:
     """Write a network for batches of any size; weights are kept inside the one file."""
     network.eval()
-    program = torch.onnx.export(
+    torch.onnx.export(
         network,
         (example,),
+        file,
         dynamo=True,
+        external_data=False,
         verbose=False,
         opset_version=OPSET,
         input_names=["images"],
         output_names=["logits"],
         dynamic_shapes=({0: torch.export.Dim("batch")},),
     )
-    program.save(file, external_data=False)
 
 
 def export_run(run: Path) -> Path:

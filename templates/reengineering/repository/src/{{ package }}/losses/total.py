@@ -15,10 +15,6 @@ def loss_terms(
     logits_BK: Tensor, target_B: Tensor, *, label_smoothing: float, gamma: float, z_weight: float
 ) -> dict[str, Tensor]:
     """Compute every term as it enters the total, and `total`. The numbers come from `configs/loss/`."""
-    terms = {
-        "classification": classification(
-            logits_BK, target_B, label_smoothing=label_smoothing, gamma=gamma
-        ),
-        "z": z_weight * z_loss(logits_BK),
-    }
-    return {**terms, "total": sum(terms.values())}
+    main = classification(logits_BK, target_B, label_smoothing=label_smoothing, gamma=gamma)
+    z = z_weight * z_loss(logits_BK)
+    return {"classification": main, "z": z, "total": main + z}

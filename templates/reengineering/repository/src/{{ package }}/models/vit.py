@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
+from .attention import Attention
 from .encoder import Encoder
 from .patch import PatchEmbedding
 from .pool import MeanPool
@@ -55,10 +56,11 @@ class VisionTransformer(nn.Module):
             if isinstance(layer, nn.Linear):
                 nn.init.xavier_uniform_(layer.weight, gain=1.0)
                 nn.init.zeros_(layer.bias)
-        for block in self.encoder.blocks:
-            # The reference draws query, key and value as one matrix of 3 D rows; its fans give this gain.
-            for layer in (block.attention.query, block.attention.key, block.attention.value):
-                nn.init.xavier_uniform_(layer.weight, gain=0.5**0.5)
+        for layer in self.modules():
+            if isinstance(layer, Attention):
+                # The reference draws these as one matrix of 3 D rows; its fans give this gain.
+                for part in (layer.query, layer.key, layer.value):
+                    nn.init.xavier_uniform_(part.weight, gain=0.5**0.5)
         # A nearly silent head: at the start every class is as likely as the others. The cut is at +-2, not at
         # two standard deviations: torch's definition, which the reference uses.
         nn.init.trunc_normal_(self.head.weight, mean=0.0, std=0.02, a=-2.0, b=2.0)

@@ -19,7 +19,7 @@ def adamw(
     return torch.optim.AdamW(
         parameter_groups(network, weight_decay=weight_decay),
         lr=lr,
-        betas=tuple(betas),
+        betas=(betas[0], betas[1]),
         eps=eps,
         weight_decay=weight_decay,
         amsgrad=False,

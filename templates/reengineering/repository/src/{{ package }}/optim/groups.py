@@ -13,7 +13,8 @@ def parameter_groups(network: nn.Module, *, weight_decay: float) -> list[dict[st
 
     Biases and norms are the parameters with one dimension. Every parameter is in exactly one group.
     """
-    decayed, free = [], []
+    decayed: list[nn.Parameter] = []
+    free: list[nn.Parameter] = []
     for name, parameter in network.named_parameters():
         exempt = parameter.ndim <= 1 or name.endswith("positions")
         (free if exempt else decayed).append(parameter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import hydra
 import lightning as L
@@ -36,7 +36,7 @@ def newest_run(outputs: Path = Path("outputs")) -> Path:
 
 def settings_of(run: Path) -> DictConfig:
     """Read the configuration that a training ran with."""
-    cfg = OmegaConf.load(run / ".hydra" / "config.yaml")
+    cfg = cast("DictConfig", OmegaConf.load(run / ".hydra" / "config.yaml"))
     cfg.paths.output = str(run)
     return cfg
 
@@ -59,7 +59,7 @@ def evaluate(cfg: DictConfig) -> dict[str, float]:
     module.network.load_state_dict(weights_of(run, cfg.weights), strict=True)
     trainer = instantiate(cfg.trainer, _partial_=True)(logger=False, enable_progress_bar=False)
     look = {"test": trainer.test, "val": trainer.validate}[cfg.split]
-    (metrics,) = look(module, data, verbose=False)
+    metrics = dict(look(module, data, verbose=False)[0])
     if trainer.is_global_zero:
         log.info("%s of %s: %s", cfg.weights, run, json.dumps(metrics))
         folder = Path(cfg.paths.output)

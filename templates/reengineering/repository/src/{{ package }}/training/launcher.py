@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hydra.experimental.callback import Callback
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class PluginIsThere(Callback):
     """Stop a sweep whose launcher is not installed."""
 
-    def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
+    def on_multirun_start(self, config: DictConfig, **_: object) -> None:
         """Look for the launcher's package. Hydra turns errors in here into warnings; an exit it lets pass."""
         package = ".".join(config.hydra.launcher._target_.split(".")[:2])
         if find_spec(package.split(".")[0]) is None or find_spec(package) is None:

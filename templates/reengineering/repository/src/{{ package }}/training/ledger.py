@@ -8,9 +8,15 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from omegaconf import OmegaConf
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from omegaconf import DictConfig
+
+INDIFFERENT = {"seed", "paths", "logger", "note", "resume"}
+"""Settings with which a run is still a run of the same configuration."""
 
 HEADER = """\
 # What was measured here, one row per target: made from experiments.jsonl after every run, never by hand (P45).
@@ -24,10 +30,10 @@ HEADER = """\
 """
 
 
-def fingerprint_of(settings: dict[str, Any]) -> str:
+def fingerprint_of(cfg: DictConfig) -> str:
     """Hash the part of a configuration that may change a result: everything but seed and places."""
-    decisive = {k: v for k, v in settings.items() if k not in {"seed", "paths", "logger", "note"}}
-    text = json.dumps(decisive, sort_keys=True, default=str)
+    decisive = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key not in INDIFFERENT])
+    text = OmegaConf.to_yaml(decisive, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import lightning as L
 from torch.distributed.fsdp import fully_shard
 
 from ..metrics.accuracy import accuracy
+from ..models.block import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
+    from lightning.pytorch.utilities.types import OptimizerLRScheduler
     from torch import Tensor, nn
 
     Batch = tuple[Tensor, Tensor]
@@ -38,11 +40,12 @@ class Classification(L.LightningModule):
         if self.device_mesh is None:
             return
         mesh = self.device_mesh["data_parallel"]
-        for block in self.network.encoder.blocks:
-            fully_shard(block, mesh=mesh)
+        for part in self.network.modules():
+            if isinstance(part, Block):
+                fully_shard(part, mesh=mesh)
         fully_shard(self.network, mesh=mesh)
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         """Build the optimizer, and a schedule that is stepped once per optimizer step."""
         optimizer = self.optimizer(self.network)
         scheduler = self.scheduler(
@@ -53,15 +56,15 @@ class Classification(L.LightningModule):
             "lr_scheduler": {"scheduler": scheduler, "interval": "step", "frequency": 1},
         }
 
-    def training_step(self, batch: Batch, _index: int) -> Tensor:
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Compute the loss of one batch."""
         return self._step("train", batch)
 
-    def validation_step(self, batch: Batch, _index: int) -> None:
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Report loss and accuracy of one batch of the validation split."""
         self._step("val", batch)
 
-    def test_step(self, batch: Batch, _index: int) -> None:
+    def test_step(self, batch: Batch, batch_idx: int) -> None:
         """Report loss and accuracy of one batch of the test split."""
         self._step("test", batch)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import open_dict, read_write
@@ -22,7 +22,7 @@ def one_job() -> Iterator[None]:
     DDP starts its processes with the command line and the `run.dir` of this one. In a sweep both are those of the
     whole sweep, so they are set to those of the job. Afterwards nothing is left of it that the next would inherit.
     """
-    job = HydraConfig.get()
+    job: Any = HydraConfig.get()
     command, surroundings = list(sys.argv), dict(os.environ)
     sys.argv[1:] = job.overrides.task
     with read_write(job), open_dict(job):

@@ -12,10 +12,11 @@ import torch
 
 def states() -> dict[str, Any]:
     """Collect the state of every global generator, in types that a safe loader accepts."""
-    name, keys, position, has_gauss, cached = np.random.get_state()
+    numbers = np.random.get_state(legacy=False)
+    numbers["state"]["key"] = numbers["state"]["key"].tolist()
     return {
         "python": random.getstate(),
-        "numpy": (name, keys.tolist(), position, has_gauss, cached),
+        "numpy": numbers,
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all(),
     }
@@ -25,7 +26,7 @@ def restore(kept: dict[str, Any]) -> None:
     """Put collected states back."""
     version, internal, gauss = kept["python"]
     random.setstate((version, tuple(internal), gauss))
-    np.random.set_state(tuple(kept["numpy"]))
+    np.random.set_state(kept["numpy"])
     torch.set_rng_state(kept["torch"])
     torch.cuda.set_rng_state_all(kept["cuda"])
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from scaffold.core.errors import ScaffoldError
 
 from .run import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 

@@ -11,7 +11,6 @@ import hydra
 import lightning as L
 import torch
 from hydra.utils import instantiate
-from omegaconf import OmegaConf
 
 from . import environment, ledger
 from .processes import one_job
@@ -56,7 +55,7 @@ def record(cfg: DictConfig, metrics: dict[str, float], *, seconds: float, proces
             "value": metrics[cfg.metric],
             "metrics": metrics,
             "seed": cfg.seed,
-            "config": ledger.fingerprint_of(OmegaConf.to_container(cfg, resolve=True)),
+            "config": ledger.fingerprint_of(cfg),
             "note": cfg.note,
             "commit": environment.commit(),
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
