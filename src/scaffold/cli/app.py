@@ -15,6 +15,12 @@ from scaffold.core.errors import ExitCode, ScaffoldError
 
 VERBS = ("new", "record", "compare", "explain", "house")
 
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C; the exit code is ours all the same."""
+INTERRUPT = ScaffoldError(
+    "interrupted; nothing was changed", where="scaffold", remedy="run it again"
+)
+
 
 class Verbs(TyperGroup):
     """Find a verb in the file of its name, when it is asked for."""
@@ -72,12 +78,8 @@ def run(arguments: list[str]) -> int:
         if (code := said_by_click(error)) is None:
             raise
         return code
-    except KeyboardInterrupt:
-        return complain(
-            ScaffoldError(
-                "interrupted; nothing was changed", where="scaffold", remedy="run it again"
-            )
-        )
+    if result == INTERRUPTED:
+        return complain(INTERRUPT, _format(arguments))
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 

@@ -107,14 +107,17 @@ def _as_text(proposal: Proposal, made: Made | None, shown: str) -> str:
 def _preview(proposal: Proposal) -> list[str]:
     """Show the tree with the purpose of each path, and what would happen."""
     from scaffold.generate.listing import tree_lines  # noqa: PLC0415 - starting stays cheap
+    from scaffold.house.lock import LOCK  # noqa: PLC0415 - likewise
 
     plan, rendered = proposal.plan, proposal.rendered
     rows = rendered.house.placed(rendered.answers)
     purposes = {path: row.purpose for path, row in rows.items()}
+    purposes[LOCK.parent] = "What was generated, from what, and what later updates merge from"
+    shown = [step.path for step in plan.writes if step.path in rendered.files]
     commits = "one commit" if proposal.commits else "no commit"
     return [
         str(plan.destination),
-        *tree_lines((step.path for step in plan.writes), purposes),
+        *tree_lines([*shown, LOCK], purposes),
         "",
         f"would write {len(plan.writes)} files, {len(plan.replaced)} in the place of others,",
         f"and make {commits}; nothing was written",

@@ -51,9 +51,4 @@ def said_by_click(error: Exception) -> int | None:
     if callable(show):
         show(file=sys.stderr)
         return ExitCode.FAILED
-    if type(error).__name__ == "Abort":
-        typer.echo("scaffold: interrupted; nothing was changed", err=True)
-        return ExitCode.FAILED
-    if type(error).__name__ == "Exit":
-        return int(getattr(error, "exit_code", ExitCode.FAILED))
     return None

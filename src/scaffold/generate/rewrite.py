@@ -86,8 +86,6 @@ class Rewriter:
             )
 
     def _obstacles(self, tree: nodes.Template) -> Iterator[str]:
-        known = self._names | set(self._jinja.globals)
-        yield from (f"the name {name!r}" for name in find_undeclared_variables(tree) - known)
         for node in tree.find_all(nodes.Name):
             if node.ctx != "load" and node.name in self._names:
                 yield f"another meaning of the question {node.name!r}"
@@ -99,6 +97,9 @@ class Rewriter:
                 yield f"the test {test.name!r}"
         for tag in tree.find_all(_ELSEWHERE):
             yield f"the tag {type(tag).__name__.lower()!r}"
+        # Last, because it stumbles over filters that it does not know.
+        known = self._names | set(self._jinja.globals)
+        yield from (f"the name {name!r}" for name in find_undeclared_variables(tree) - known)
 
     def _rewritten(self, source: str) -> Iterator[str]:
         tokens = list(self._jinja.lexer.tokeniter(source, None))

@@ -1,0 +1,57 @@
+import json
+
+import pytest
+
+from scaffold import __version__
+from scaffold.cli.speak import harmless
+
+
+def test_the_version_is_told(scaffold):
+    assert scaffold("--version").out == f"scaffold {__version__}\n"
+
+
+def test_help_names_every_verb_in_the_order_of_work(scaffold):
+    said = scaffold("--help").out
+
+    places = [said.index(f" {verb} ") for verb in ("new", "record", "compare", "explain", "house")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nwe"], "No such command 'nwe'."),
+        (["new"], "Missing argument"),
+        (["new", "x", "--no-such"], "No such option: --no-such"),
+        (["new", "x", "--format", "xml"], "Invalid value for '--format'"),
+        (["explain"], "Missing argument"),
+    ],
+)
+def test_a_wrong_usage_ends_with_two(scaffold, arguments, said):
+    answer = scaffold(*arguments)
+
+    assert answer.code == 2
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_failure_is_told_to_people_and_to_programs(scaffold):
+    text = scaffold("explain", "P99")
+    program = scaffold("explain", "P99", "--format", "json")
+
+    message = (
+        "explain: 'P99' is no practice, defect or gate\n  try: did you mean P59 or P49 or P39?"
+    )
+    assert (text.code, text.out, text.err) == (2, "", f"scaffold: {message}\n")
+    assert program.code == 2
+    assert json.loads(program.out) == {
+        "error": {
+            "what": "'P99' is no practice, defect or gate",
+            "where": "explain",
+            "remedy": "did you mean P59 or P49 or P39?",
+        }
+    }
+
+
+def test_a_message_does_not_steer_the_terminal():
+    assert harmless("a\x1b[31m\nb\u202e") == "a\\x1b[31m\nb\\u202e"
