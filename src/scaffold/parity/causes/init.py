@@ -21,6 +21,8 @@ DRAWN = 16384
 SEED = 20190
 CUT = 0.8796256610342398
 """Standard deviation of a standard normal cut at two."""
+FIT = 2 / 3
+"""Share of the limit: two samples of one distribution lie nearer than what is just not wrong."""
 FEW = 64
 """Below this many numbers a distribution cannot be told."""
 
@@ -54,7 +56,7 @@ def diagnose_init(
             ratio=ratio,
             rows=rows_of(name),
         )
-        (fits if ratio <= limit / 2 else near).append(one)
+        (fits if ratio <= FIT * limit else near).append(one)
     scaled = [one for one in fits if one.hypothesis == "init-scale"][:1]
     named = sorted((one for one in fits if one not in scaled), key=lambda one: one.ratio)
     named = [one for one in named if one.hypothesis != "init-scale"] or scaled
