@@ -6,6 +6,7 @@ with a fixed seed; so the moments are the same on a fast machine and on a slow o
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -51,7 +52,7 @@ def start(world, moment, *more):
         [sys.executable, "-c", CHILD, str(moment), "out", "--defaults", "--house", "h", *more],
         cwd=world,
         env={
-            "PATH": "/usr/bin:/bin",
+            "PATH": os.environ["PATH"],
             "TMPDIR": str(world / "tmp"),
             "HOME": str(world / "home"),
             "PYTHONDONTWRITEBYTECODE": "1",  # else the first run has more moments than the next

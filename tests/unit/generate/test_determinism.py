@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ for step in plan.steps:
     total.update(repr((str(step.path), step.file.content, step.file.executable)).encode())
 print(len(plan.steps), total.hexdigest())
 """
-USUAL = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
+USUAL = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
 
 
 def fingerprint(cwd, house, umask="022", **environment):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
@@ -52,7 +53,7 @@ def by_cookiecutter(tmp_path_factory):
                 template,
                 *(f"{name}={value}" for name, value in answers.items()),
             ],
-            env={"HOME": str(out), "PATH": "/usr/bin:/bin"},
+            env={"HOME": str(out), "PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
             check=False,
