@@ -8,7 +8,7 @@ WORKERS ?= 2
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -38,6 +38,15 @@ lint: $(VENV)/.dev  ## Check style, types and the stacking of the rooms
 
 bench: $(VENV)/.dev  ## Measure the speed of the command line beside its neighbours
 	$(BIN)/python benchmarks/speed.py
+
+examples: $(VENV)/.dev  ## Render examples/ again, after a change of the template
+	$(BIN)/python examples/regenerate.py
+
+goldens: $(VENV)/.dev  ## Record the template's bundle again; ARGS='--update --reason "..."'
+	rm -rf build/goldens
+	$(BIN)/scaffold new build/goldens --defaults --no-git
+	$(BIN)/scaffold record build/goldens $(ARGS)
+	cp build/goldens/goldens/twin/* templates/reengineering/repository/goldens/twin/
 
 lock: $(VENV)/.dev  ## Write the versions that are installed now into requirements.lock
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
