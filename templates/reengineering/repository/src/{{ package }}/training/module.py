@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import lightning as L
-from torch.distributed.fsdp import fully_shard
+from torch.distributed.fsdp import FSDPModule, fully_shard
 
 from ..metrics.accuracy import accuracy
 from ..models.block import Block
@@ -36,8 +36,8 @@ class Classification(L.LightningModule):
         self.loss, self.optimizer, self.scheduler = loss, optimizer, scheduler
 
     def configure_model(self) -> None:
-        """Shard the blocks where the strategy has several processes share one model (trainer=fsdp)."""
-        if self.device_mesh is None:
+        """Shard the blocks where the strategy has several processes share one model (trainer=fsdp), once."""
+        if self.device_mesh is None or isinstance(self.network, FSDPModule):
             return
         mesh = self.device_mesh["data_parallel"]
         for part in self.network.modules():
