@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.defects.causes import cause_is_right
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -90,8 +92,3 @@ def _score(method: str, rows: list[dict[str, Any]]) -> Score:
 def found_at(row: dict[str, Any], depth: int) -> bool:
     """Whether one of the first places is a right one."""
     return any(place in row["truth"] for place in row["places"][:depth])
-
-
-def cause_is_right(row: dict[str, Any]) -> bool:
-    """Whether the cause belongs to a row of the catalogue that the defect belongs to."""
-    return bool(set(row["cause_rows"]) & set(row["rows"]))

@@ -6,10 +6,12 @@ import pytest
 
 from benchmarks.defects.architectures import OWN
 from benchmarks.defects.case import planted
+from benchmarks.defects.causes import ALSO, cause_is_right
 from benchmarks.defects.operators import DEFECTS
 from benchmarks.defects.results import Results, stamp
-from benchmarks.defects.score import Share, cause_is_right, found_at, scores
+from benchmarks.defects.score import Share, found_at, scores
 from benchmarks.defects.split import scored
+from scaffold.parity.causes.registry import hypotheses
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,7 @@ def test_a_share_is_shown_with_its_interval():
 def row(**changes):
     return {
         "id": "a",
+        "operator": "norm.eps-1e-3",
         "method": "m",
         "kind": "defect",
         "differs": True,
@@ -73,6 +76,16 @@ def test_the_first_place_is_exact_and_the_first_three_are_the_top():
 def test_a_cause_is_right_when_it_shares_a_row_with_the_defect():
     assert cause_is_right(row(cause_rows=["D47", "D48"]))
     assert not cause_is_right(row(cause_rows=["D49"]))
+
+
+def test_a_cause_is_right_when_it_says_the_same_in_other_words():
+    assert cause_is_right(row(operator="weight.rolled", cause_rows=["rolled", "D62"]))
+    assert not cause_is_right(row(operator="weight.flipped", cause_rows=["rolled", "D62"]))
+
+
+def test_what_is_said_otherwise_is_said_of_operators_and_by_hypotheses_that_exist():
+    assert ALSO.keys() <= {defect.id for defect in DEFECTS}
+    assert {name for names in ALSO.values() for name in names} <= {h.name for h in hypotheses()}
 
 
 def test_a_refusal_is_no_detection_and_an_alarm_is_counted_among_the_harmless():
