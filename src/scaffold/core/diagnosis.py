@@ -37,7 +37,7 @@ class Diagnosis:
     """The nearest hypothesis that does not fit."""
     tried: int = 0
     broken: tuple[str, ...] = ()
-    """Hypotheses whose trials could not be made for this part."""
+    """Hypotheses that were not tried in full: their trials stumbled, or the part is too large."""
     note: str = ""
     """Why nothing could be run, where that is so."""
 

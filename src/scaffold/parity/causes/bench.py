@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.watch import Key, Made, State
 
 UNCHANGED = Trial(theirs="")
+LOOP = 4
+"""Calls of one line from which on they are taken for a loop; query, key and value are three."""
 _HERE = Path(__file__).parent
 _TORCH = Path(torch.__file__).parent
 
@@ -95,6 +97,12 @@ class Bench:
     proved: frozenset[str] = frozenset()
     """Submodules that are known to be right: their insides are left alone."""
     submodules: dict[str, nn.Module] = field(default_factory=dict)
+    repeats: dict[Key, tuple[Key, ...]] = field(default_factory=dict)
+    """For a call in a loop, of which only the first is a site: all of its repetitions."""
+    calls: int = 0
+    """Torch calls of one run, those inside of what is proved too."""
+    read: frozenset[str] = frozenset()
+    """Names of the tensors that some call reads."""
     facts: Any = None
     """What the hypotheses of a training rung are made from."""
     called: dict[str, bool] = field(default_factory=dict)
@@ -113,9 +121,18 @@ class Bench:
         if trial.state is not None:
             fresh = trial.state(state, lambda place: _input(sample, place).to(dtype))
             state = {**state, **fresh}
-        watch = Watch(state, trial.sites, wide=dtype == torch.float64)
+        edits = {
+            repeated: edit
+            for key, edit in trial.sites.items()
+            for repeated in self.repeats.get(key, (key,))
+        }
+        watch = Watch(state, edits, wide=dtype == torch.float64, precise=trial.precise)
         with _default(dtype):
             return tensors(self.call(Run(trial, sample, dtype, state, turn), watch))
+
+    def before(self, site: Site) -> list[Site]:
+        """Return the calls before a call."""
+        return [other for other in self.sites if other.order < site.order]
 
     def of(self, *ops: str) -> list[Site]:
         """Return the calls of these operations, in order."""
@@ -137,6 +154,12 @@ class Bench:
             ),
             "",
         )
+
+    def not_given(self, site: Site, name: str) -> str:
+        """Return the tensor that stands beside a call as `name` but is not what it was given."""
+        mine = f"{site.module}.{name}" if site.module else name
+        given = self.name_of(site.made.value(name))
+        return mine if mine in self.parameters and given != mine else ""
 
     @property
     def shape_keeping(self) -> list[str]:
@@ -230,6 +253,19 @@ def tensors(value: object) -> dict[str, Tensor]:
     return {path: leaf for path, leaf in all_leaves(value).items() if isinstance(leaf, Tensor)}
 
 
+def flat(*values: object) -> Iterator[Tensor]:
+    """Yield every tensor among arguments, and what a view looks at."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from flat(*value.values())
+        elif isinstance(value, list | tuple):
+            yield from flat(*value)
+        elif isinstance(value, Tensor):
+            yield value
+            if value._base is not None:  # noqa: SLF001 - the tensor that a view looks at
+                yield value._base  # noqa: SLF001
+
+
 def is_floating(value: object) -> TypeGuard[Tensor]:
     """Whether it is a floating tensor."""
     return isinstance(value, Tensor) and value.is_floating_point()
@@ -237,10 +273,13 @@ def is_floating(value: object) -> TypeGuard[Tensor]:
 
 def _listed(bench: Bench, sample: Sample) -> tuple[Site, ...]:
     sites: list[Site] = []
+    read: set[str] = set()
     stack: list[str] = []
     hooks = []
 
     def see(made: Made, number: int, output: Any) -> None:  # noqa: ANN401
+        bench.calls += 1
+        read.update(bench.name_of(value) for value in flat(made.args, made.kwargs))
         module = stack[-1] if stack else ""
         if any(module == path or module.startswith(f"{path}.") for path in bench.proved):
             return
@@ -270,7 +309,23 @@ def _listed(bench: Bench, sample: Sample) -> tuple[Site, ...]:
     finally:
         for hook in hooks:
             hook.remove()
-    return tuple(sites)
+    bench.read = frozenset(read)
+    return _once(bench, sites)
+
+
+def _once(bench: Bench, sites: list[Site]) -> tuple[Site, ...]:
+    """Keep the first of calls that one line of a loop makes: a wrong line is wrong each time."""
+    lines: dict[tuple[str, str, str], list[Site]] = {}
+    for site in sites:
+        lines.setdefault((site.op, site.module, site.source), []).append(site)
+    kept = []
+    for (_, module, source), same in lines.items():
+        if len(same) >= LOOP and (module or source):
+            bench.repeats[same[0].key] = tuple(site.key for site in same)
+            kept.append(same[0])
+        else:
+            kept += same
+    return tuple(sorted(kept, key=lambda site: site.order))
 
 
 def _source() -> str:

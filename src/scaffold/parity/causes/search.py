@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 6000
 """Runs on the leading probe; hypotheses beyond are not tried, and are listed as broken."""
+MOST_CALLS = 120_000
+"""The same in torch calls, so that a large part is not searched for minutes."""
 PASS = 30.0
 """A trial goes on to all probes when its distance on the leading one is below this many limits."""
 MARGIN = 2.0
@@ -52,7 +54,7 @@ class _Scored:
             ours=self.trial.ours,
             place=self.trial.place,
             ratio=self.ratio,
-            rows=self.hypothesis.rows,
+            rows=self.trial.rows or self.hypothesis.rows,
         )
 
 
@@ -83,8 +85,7 @@ class Search:
             if self.before <= self.limit:
                 return Diagnosis(ours=self.before, note="the part agrees: there is no cause")
             self._lead([sample for q, sample in ratios if q > self.limit])
-            for one in hypotheses:
-                self._run(one)
+            self._run_all(hypotheses)
             return self._weighed()
 
     def confirmed(self, trial: Trial, sample: Sample) -> float:
@@ -106,21 +107,28 @@ class Search:
             self.plain, rounded = {}, {}
         self.noise = measure.noises(self.lead.theirs, self.plain, rounded, self.unit)
 
-    def _run(self, one: Hypothesis) -> None:
-        trials = iter(one.generate(self.bench) if one.generate else ())
-        while self.runs <= MOST_RUNS:
-            try:
-                trial = next(trials, None)
-            except Exception:  # noqa: BLE001 - one that stumbles must not hide the others
-                self.broken.append(one.name)
-                return
-            if trial is None:
-                return
-            if isinstance(trial, Trial):
+    def _run_all(self, hypotheses: Iterable[Hypothesis]) -> None:
+        """Run the settings first, then the changes of structure, then what stands in for any."""
+        planned = [(one, trial) for one in hypotheses for trial in self._trials(one)]
+        work = max(len(self.bench.sites), self.bench.calls)
+        most = min(MOST_RUNS, MOST_CALLS // (work + 4))
+        left: dict[str, None] = {}
+        for one, trial in sorted(planned, key=lambda pair: _turn(pair[1])):
+            if self.runs > most:
+                left[one.name] = None
+            elif isinstance(trial, Trial):
                 self._try(one, trial)
             else:
                 self._solve(one, trial)
-        self.broken.append(one.name)
+        self.broken += left
+
+    def _trials(self, one: Hypothesis) -> list[Trial | Free]:
+        found: list[Trial | Free] = []
+        try:
+            found += one.generate(self.bench) if one.generate else ()
+        except Exception:  # noqa: BLE001 - one that stumbles must not hide the others
+            self.broken.append(one.name)
+        return found
 
     def _try(self, one: Hypothesis, trial: Trial) -> bool:
         """Try one change; whether it fits on every probe."""
@@ -300,6 +308,12 @@ def _one_each(fits: list[_Scored]) -> list[_Scored]:
             first = _Scored(first.hypothesis, replace(first.trial, place=place), first.ratio)
         leading.append(first)
     return sorted(leading, key=lambda fit: (_size(fit.trial), fit.ratio))
+
+
+def _turn(trial: Trial | Free) -> tuple[int, bool]:
+    """Order by rank, and what is not tried at every call first: there is less of it."""
+    one = trial if isinstance(trial, Trial) else trial.make(trial.grid[0])
+    return one.rank, bool(one.sites)
 
 
 def _size(trial: Trial) -> int:

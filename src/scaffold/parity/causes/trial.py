@@ -40,6 +40,10 @@ class Trial:
     """Path of a submodule, attribute, value."""
     change: Any = None
     """What a rung that is no call of a part changes: a rule of an optimiser, a table."""
+    precise: bool = False
+    """Whether what ours casts to a lower precision is left as it is."""
+    rows: tuple[str, ...] = ()
+    """Rows of the catalogue, where they are others than those of the hypothesis."""
     rank: int = NAMED
 
 

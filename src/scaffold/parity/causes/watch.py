@@ -98,6 +98,7 @@ _NOT_WATCHED = frozenset(
 )
 _TRANSPOSES = frozenset({"T", "mT", "H", "mH"})
 _CASTS = frozenset({"float", "half", "bfloat16"})
+_LOW = (torch.float16, torch.bfloat16)
 _OPENED: tuple[Any, ...] = (functional.multi_head_attention_forward,)
 """Functions of torch that are made of calls worth seeing."""
 
@@ -140,6 +141,7 @@ class Watch(TorchFunctionMode):
         *,
         see: Callable[[Made, int, Any], None] | None = None,
         wide: bool = False,
+        precise: bool = False,
     ) -> None:
         """Prepare one run.
 
@@ -148,9 +150,11 @@ class Watch(TorchFunctionMode):
             edits: By operation and call number, counted from one.
             see: Told of every call, its number and what it gave.
             wide: Compute in float64 what the code asks for in float32.
+            precise: Leave out every cast to a precision below float32.
         """
         super().__init__()
-        self._state, self._edits, self._see, self._wide = state, edits, see, wide
+        self._state, self._edits, self._see = state, edits, see
+        self._wide, self._precise = wide, precise
         self._counts: dict[str, int] = {}
         self._memory: dict[str, Any] = {}
 
@@ -165,6 +169,8 @@ class Watch(TorchFunctionMode):
         if func in _OPENED:
             with self:
                 return _bodies[func](*args, **kwargs)
+        if self._precise and _lowers(func, args, kwargs):
+            return args[0]
         if self._wide:
             if _name(func) in _CASTS and args[0].is_floating_point():
                 return args[0].to(torch.float64)
@@ -207,6 +213,17 @@ def _widened(args: Any, kwargs: Any) -> tuple[Any, Any]:  # noqa: ANN401 - of a 
     if any(value is torch.float32 for value in args):
         args = tuple(torch.float64 if value is torch.float32 else value for value in args)
     return args, kwargs
+
+
+def _lowers(func: Any, args: Any, kwargs: Any) -> bool:  # noqa: ANN401 - of a call
+    """Whether a call casts a floating tensor below float32."""
+    if not args or not isinstance(args[0], Tensor) or not args[0].is_floating_point():
+        return False
+    if _name(func) in ("half", "bfloat16"):
+        return True
+    return _name(func) in ("to", "type") and any(
+        value in _LOW for value in (*args[1:], *kwargs.values()) if isinstance(value, torch.dtype)
+    )
 
 
 def _name(func: Any) -> str:  # noqa: ANN401 - a function of torch

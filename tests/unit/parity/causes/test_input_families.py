@@ -136,7 +136,7 @@ CASES = {
     ),
     "gates, LSTM": ("gates", LSTM, LSTM, STEPS, {"theirs": lambda s: blocks(s, (0, 2, 1, 3))}),
     "gates, GRU": ("gates", GRU, GRU, STEPS, {"theirs": lambda s: blocks(s, (1, 0, 2))}),
-    "gates, by hand": ("gates", lstm_by_hand("igfo"), lstm_by_hand(), STEPS),
+    "gates, by hand": (("gates", "qkv-order"), lstm_by_hand("igfo"), lstm_by_hand(), STEPS),
     "double-bias, LSTM": ("double-bias", LSTM, LSTM, STEPS, {"theirs": silent}),
     "double-bias, by hand": (
         "double-bias",

@@ -171,8 +171,8 @@ CASES = {
         [(24, 8)],
         {"carry": lambda state: {"a": state["a"]}},
     ),
-    "unused, bias": (
-        "unused",
+    "affine, an idle bias": (
+        "affine",
         affine(lambda s, x: functional.layer_norm(x, (8,), s.weight, s.bias)),
         affine(lambda s, x: functional.layer_norm(x, (8,), s.weight)),
         X,

@@ -9,7 +9,15 @@ from torch import Tensor, nn
 
 from scaffold.parity.causes.bench import Bench, is_floating
 from scaffold.parity.causes.carried import parameters, turned
-from scaffold.parity.causes.edits import CONVS, CONVS_BACK, argument, at, changing, each_and_all
+from scaffold.parity.causes.edits import (
+    CONVS,
+    CONVS_BACK,
+    NORMS,
+    argument,
+    at,
+    changing,
+    each_and_all,
+)
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
 
@@ -51,38 +59,66 @@ def bias_missing(bench: Bench) -> Iterator[Trial]:
     theirs = sample.theirs.get("")
     if ours is None or theirs is None or ours.shape != theirs.shape or ours.ndim < MATRIX:
         return
+    bare = _bare(bench)
     for axis in dict.fromkeys((1, ours.ndim - 1)):
         rest = [a for a in range(ours.ndim) if a != axis]
         if ours.numel() < 6 * ours.shape[axis]:
             continue
         gap = (theirs.double() - ours).mean(rest, keepdim=True)
-        yield _around(lambda y, g=gap: y + g.to(y.dtype), f"a bias along axis {axis}")  # type: ignore[misc]
+        if "bias" in bare:
+            words = f"a bias along axis {axis}"
+            yield _around(lambda y, g=gap: y + g.to(y.dtype), words)  # type: ignore[misc]
+        if "gain" not in bare:
+            continue
         gain = (theirs.double() * ours).sum(rest, keepdim=True) / ours.square().sum(
             rest, keepdim=True
         )
         yield _around(lambda y, g=gain: y * g.to(y.dtype), f"a gain along axis {axis}")  # type: ignore[misc]
 
 
-@hypothesis("unused", "theirs uses a tensor that ours has and never reads", "D68", "D160")
+@hypothesis("unused", "theirs uses a tensor that ours has and never reads", "D62", "D68", "D160")
 def unused(bench: Bench) -> Iterator[Trial]:
     """Add, or multiply with, a parameter that no call reads."""
-    read = {
-        bench.name_of(value)
-        for site in bench.sites
-        for value in _flat(site.made.args, site.made.kwargs)
-    }
-    for name, value in parameters(bench, 1):
-        if name in read or value.ndim != 1 or _is_packed(bench, name):
-            continue
+    idle = [
+        (name, value)
+        for name, value in parameters(bench, 1)
+        if name not in bench.read and not _is_packed(bench, name)
+    ]
+    for name, value in idle:
         for site in bench.sites:
-            if not is_floating(site.output) or site.output.ndim < MATRIX:
+            if not is_floating(site.output) or site.output.ndim < max(value.ndim, MATRIX):
                 continue
-            for axis in dict.fromkeys((1, site.output.ndim - 1)):
-                if site.output.shape[axis] != value.shape[0]:
+            for axis in dict.fromkeys((1, site.output.ndim - 1)) if value.ndim == 1 else (None,):
+                if not _fits(value, site.output, axis):
                     continue
                 for word, how in (("added", torch.add), ("multiplied with", torch.mul)):
                     edit = _applied(name, axis, how)
                     yield at(site, edit, f"{name} is {word}", "not used", rank=BUILT)
+
+
+def _fits(value: Tensor, output: Tensor, axis: int | None) -> bool:
+    """Whether a tensor can be added to an output: along an axis, or as it is."""
+    if axis is not None:
+        return output.shape[axis] == value.shape[0]
+    shape = (
+        value.shape
+        if value.ndim == output.ndim
+        else (1,) * (output.ndim - value.ndim) + tuple(value.shape)
+    )
+    return all(mine in (1, whole) for mine, whole in zip(shape, output.shape, strict=True))
+
+
+def _bare(bench: Bench) -> set[str]:
+    """Say what a part could lack: what its layers have cannot be missing."""
+    layers = bench.of("linear", *CONVS, *CONVS_BACK, *NORMS)
+    if not layers:
+        return {"bias", "gain"}
+    found = set()
+    if any(argument(site, "bias") is None for site in layers):
+        found.add("bias")
+    if any(site.op in NORMS and argument(site, "weight") is None for site in layers):
+        found.add("gain")
+    return found
 
 
 def _around(function: Turn, theirs: str) -> Trial:
@@ -96,26 +132,16 @@ def _around(function: Turn, theirs: str) -> Trial:
     return Trial(theirs=theirs, ours="none", place="the output", around=around, rank=ANY)
 
 
-def _applied(name: str, axis: int, how: Callable[[Tensor, Tensor], Tensor]) -> Edit:
+def _applied(name: str, axis: int | None, how: Callable[[Tensor, Tensor], Tensor]) -> Edit:
     def edit(made: Made) -> Tensor:
         y: Tensor = made.run()
+        if axis is None:
+            return how(y, made.state[name])
         shape = [1] * y.ndim
         shape[axis] = -1
         return how(y, made.state[name].reshape(shape))
 
     return edit
-
-
-def _flat(*values: object) -> Iterator[object]:
-    for value in values:
-        if isinstance(value, dict):
-            yield from _flat(*value.values())
-        elif isinstance(value, list | tuple):
-            yield from _flat(*value)
-        elif isinstance(value, Tensor):
-            yield value
-            if value._base is not None:  # noqa: SLF001 - the tensor that a view looks at
-                yield value._base  # noqa: SLF001
 
 
 def _is_packed(bench: Bench, name: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scaffold.parity.causes.carried import parameters
+from scaffold.parity.causes.carried import parameters, turned
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
 
@@ -22,7 +23,7 @@ PAIRS = 400
 """Pairs of tensors to exchange; a part with more is too large to be the first that is wrong."""
 
 
-@hypothesis("exchanged", "two tensors or two layers of one shape are exchanged", "D161")
+@hypothesis("exchanged", "two tensors, layers or halves of one are exchanged", "D57", "D161")
 def exchanged(bench: Bench) -> Iterator[Trial]:
     """Exchange pairs of equal shape: gamma and beta, query and key, two layers."""
     parts = _layers(bench)
@@ -37,10 +38,36 @@ def exchanged(bench: Bench) -> Iterator[Trial]:
         if bench.tensor(left).shape == bench.tensor(right).shape and count < PAIRS:
             count += 1
             yield _swapped([(left, right)], f"{left} and {right}")
+    yield from _within(bench, names)
     for group in _threes(list(parts)):
         if len({tuple(_shapes(parts[one]).items()) for one in group}) == 1:
             for order in ((1, 2, 0), (2, 0, 1)):
                 yield _cycled(group, order, parts[group[0]])
+
+
+def _within(bench: Bench, names: list[str]) -> Iterator[Trial]:
+    """Exchange the halves of a tensor, and lay its rows out the other way."""
+    for name in names:
+        shape = bench.tensor(name).shape
+        for axis, size in enumerate(shape[:2]):
+            if size % 2 == 0:
+                words = f"with halves of axis {axis} exchanged"
+                yield turned(name, partial(_halves, axis=axis), words, rank=BUILT)
+            for heads in _divisors(size) if axis == 0 else ():
+                words = f"with rows laid out by {heads} heads the other way"
+                yield turned(name, partial(_by_heads, heads=heads), words, rank=BUILT)
+
+
+def _halves(w: Tensor, axis: int) -> Tensor:
+    return w.roll(w.shape[axis] // 2, axis)
+
+
+def _by_heads(w: Tensor, heads: int) -> Tensor:
+    return w.reshape(heads, -1, *w.shape[1:]).transpose(0, 1).reshape(w.shape)
+
+
+def _divisors(size: int) -> list[int]:
+    return [heads for heads in range(2, min(size, 33)) if size % heads == 0]
 
 
 def _swapped(pairs: list[tuple[str, str]], place: str) -> Trial:

@@ -43,7 +43,7 @@ def count_include_pad(bench: Bench) -> Iterator[Trial]:
     )
 
 
-@hypothesis("pool-kind", "the maximum instead of the mean over a window, or the reverse", "D70")
+@hypothesis("pool-kind", "the maximum instead of the mean over a window, or the reverse", "D69")
 def pool_kind(bench: Bench) -> Iterator[Trial]:
     """Exchange maximum and mean."""
     for site in bench.of(*MAX_POOLS, *AVG_POOLS):

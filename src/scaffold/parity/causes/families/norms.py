@@ -69,6 +69,12 @@ def affine_left_out(bench: Bench) -> Iterator[Trial]:
             return edit, f"no {words}", "applied"
 
         yield from each_and_all(having, left)
+    for site in bench.of(*NORMS):
+        for name in ("weight", "bias"):
+            mine = bench.not_given(site, name)
+            if mine:
+                edit = lambda made, n=name, m=mine: made.run(**{n: made.state[m]})  # type: ignore[misc] # noqa: E731
+                yield at(site, edit, f"{mine} applied as it is", "not so")
 
 
 @hypothesis("groups", "number of groups and channels per group exchanged", "D76")

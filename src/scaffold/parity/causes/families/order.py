@@ -16,6 +16,9 @@ from scaffold.parity.causes.trial import BUILT, Trial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torch import nn
+
+    from scaffold.parity.causes.trial import Around
     from scaffold.parity.causes.watch import Edit, Key, Made
 
 FAR = 4
@@ -43,7 +46,7 @@ def other_order(bench: Bench) -> Iterator[Trial]:
     yield from _submodules_moved(bench)
 
 
-@hypothesis("cat-order", "what is joined stands in another order", "D62")
+@hypothesis("cat-order", "what is joined stands in another order", "D57", "D62")
 def cat_order(bench: Bench) -> Iterator[Trial]:
     """Join in every other order."""
     for site in bench.of("cat", "stack"):
@@ -114,7 +117,7 @@ def _put_before(bench: Bench, site: Site, earlier: Site) -> dict[Key, Edit] | No
 
     readers = [
         other
-        for other in bench.sites[: site.order]
+        for other in bench.before(site)
         if other.made.args
         and other.made.args[0] is earlier.made.args[0]
         and (other is earlier or other.op not in ("add", "iadd"))
@@ -152,7 +155,7 @@ def _every_norm_moved(bench: Bench) -> Iterator[Trial]:
 def _first_of_branch(bench: Bench, summed: Site) -> Site | None:
     """Return the first call that reads what the residual carries past a branch."""
     for carried in summed.made.args[:2]:
-        for site in bench.sites[: summed.order]:
+        for site in bench.before(summed):
             if site.made.args and site.made.args[0] is carried:
                 return site
     return None
@@ -170,7 +173,8 @@ def _submodules_moved(bench: Bench) -> Iterator[Trial]:
                 yield _exchanged_calls(path, other)
         for site in bench.of("add"):
             if site.module == "" and site.same_shape:
-                yield _put_off(bench, path, site)
+                yield _put_off(path, site)
+    yield from _norms_before(bench)
 
 
 def _exchanged_calls(first: str, second: str) -> Trial:
@@ -192,9 +196,43 @@ def _exchanged_calls(first: str, second: str) -> Trial:
     )
 
 
-def _put_off(bench: Bench, path: str, site: Site) -> Trial:
+def _norms_before(bench: Bench) -> Iterator[Trial]:
+    """Call normalisations before the branches that they follow: each alone, and all at once."""
+    part, called = bench.part, [path for path in bench.called if "." not in path]
+    norms = [path for path in called if "norm" in type(bench.submodules[path]).__name__.lower()]
+    pairs = []
+    for norm in norms:
+        start = max((called.index(n) + 1 for n in norms[: norms.index(norm)]), default=0)
+        pairs += [(norm, branch) for branch in called[start : called.index(norm)][:1]]
+    if part is None:
+        return
+    for some in [[pair] for pair in pairs] + ([pairs] if len(pairs) > 1 else []):
+        calls: dict[str, Around] = {}
+        for norm, branch in some:
+            calls |= {norm: _skipped, branch: _normed(part.get_submodule(norm))}
+        yield Trial(
+            theirs=" and ".join(f"{norm} before {branch}" for norm, branch in some),
+            ours="after the sum",
+            place=" and ".join(norm for norm, _ in some),
+            calls=calls,
+            rank=BUILT,
+        )
+
+
+def _skipped(_inner: Any, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
+    return args[0]
+
+
+def _normed(norm: nn.Module) -> Around:
+    # By its class, because the instance is told to do nothing at its own place.
+    def around(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+        return inner(type(norm).forward(norm, args[0]), *args[1:], **kwargs)
+
+    return around
+
+
+def _put_off(path: str, site: Site) -> Trial:
     memory: dict[str, Any] = {}
-    del bench
 
     def skip(inner: Any, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
         memory["inner"] = inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.parity.causes.bench import Bench, Site, is_floating
+from scaffold.parity.causes.bench import Bench, Site, flat, is_floating
 from scaffold.parity.causes.edits import argument, at
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.watch import Made
 
 
-MOST_STARTS = 40
+MOST_STARTS, MOST_LOOSE = 40, 6
 
 
 @hypothesis("residual-extra", "ours adds a residual that theirs does not", "D60")
@@ -50,12 +50,44 @@ def residual_missing(bench: Bench) -> Iterator[Trial]:
             calls={path: around},
             rank=BUILT,
         )
+    yield from _forgotten(bench)
     yield from _sums(bench)
+
+
+def _forgotten(bench: Bench) -> Iterator[Trial]:
+    """Add what a call gives and no other call reads to what a later call gives."""
+    read = {id(tensor) for site in bench.sites for tensor in flat(site.made.args, site.made.kwargs)}
+    loose = [
+        site for site in bench.sites if is_floating(site.output) and id(site.output) not in read
+    ]
+    for start in loose[:MOST_LOOSE]:
+        for site in bench.sites:
+            if (
+                site.order <= start.order
+                or not is_floating(site.output)
+                or site.output.shape != start.output.shape
+            ):
+                continue
+
+            def note(made: Made) -> Any:  # noqa: ANN401
+                made.memory["kept"] = made.run()
+                return made.memory["kept"]
+
+            def add(made: Made) -> Any:  # noqa: ANN401
+                return made.run() + made.memory["kept"]
+
+            yield Trial(
+                theirs=f"what {start.op} {start.number} gives is added",
+                ours="not used",
+                place=f"{start.place} and {site.place}",
+                sites={start.key: note, site.key: add},
+                rank=BUILT,
+            )
 
 
 def _sums(bench: Bench) -> Iterator[Trial]:
     """Add what one call was given to what a later call gives, between linear maps."""
-    ops = ("linear", "matmul", "conv2d", "conv1d", "reshape", "dropout", "transpose")
+    ops = ("linear", "matmul", "conv2d", "conv1d", "reshape", "dropout", "transpose", "mul")
     sites = [site for site in bench.of(*ops) if is_floating(site.output)]
     starts: dict[int, Site] = {}
     for site in bench.sites:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.parity.causes.edits import argument, changing, each_and_all
+from scaffold.parity.causes.edits import argument, at, changing, each_and_all
 from scaffold.parity.causes.normal import normalised
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
@@ -38,6 +38,9 @@ def other_variance(bench: Bench) -> Iterator[Trial]:
 )
 def batch_statistics(bench: Bench) -> Iterator[Trial]:
     """Exchange train and eval mode of batch normalisation."""
+    for site in bench.of("batch_norm"):
+        if argument(site, "training", default=False):
+            yield from _loaded(bench, site)
 
     def exchanged(site: Site) -> tuple[Edit, str, str] | None:
         if argument(site, "running_mean") is None:
@@ -57,7 +60,10 @@ def batch_statistics(bench: Bench) -> Iterator[Trial]:
 
 @hypothesis("running-statistics", "running mean or variance not loaded: 0 and 1", "D160")
 def fresh_statistics(bench: Bench) -> Iterator[Trial]:
-    """Put fresh statistics in."""
+    """Put fresh statistics in, or those that were loaded."""
+    for site in bench.of("batch_norm"):
+        if not argument(site, "training", default=False):
+            yield from _loaded(bench, site)
     for words, fresh in (
         ("running mean 0", {"mean": 0.0}),
         ("running variance 1", {"var": 1.0}),
@@ -77,6 +83,20 @@ def fresh_statistics(bench: Bench) -> Iterator[Trial]:
             yield Trial(
                 theirs=words, ours="as loaded", place=", ".join(group), state=_filled(group)
             )
+
+
+def _loaded(bench: Bench, site: Site) -> Iterator[Trial]:
+    """Give a call the running statistics that stand beside it."""
+    names = {
+        name: mine
+        for name in ("running_mean", "running_var")
+        if (mine := bench.not_given(site, name))
+    }
+    if names:
+        edit: Edit = lambda made: made.run(  # noqa: E731
+            training=False, **{name: made.state[mine] for name, mine in names.items()}
+        )
+        yield at(site, edit, "the running statistics as loaded", "others")
 
 
 def _other_correction(site: Site) -> tuple[Edit, str, str]:

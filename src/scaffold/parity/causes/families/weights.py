@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Turn = Callable[[Tensor], Tensor]
 
-MATRIX, KERNEL = 2, 3
+MATRIX, KERNEL, RGB = 2, 3, 3
 
 
 @hypothesis("transposed", "a square matrix is transposed", "D158")
@@ -29,8 +29,8 @@ def transposed(bench: Bench) -> Iterator[Trial]:
     """Transpose every square matrix; read every other one in the other order."""
     for name, value in parameters(bench, MATRIX):
         if value.shape[0] == value.shape[1]:
-            yield turned(name, lambda w: w.T, "transposed")
-        else:
+            yield turned(name, lambda w: w.transpose(0, 1), "transposed")
+        elif value.ndim == MATRIX:
             yield turned(
                 name,
                 lambda w: w.reshape(w.shape[::-1]).T.contiguous(),
@@ -44,6 +44,8 @@ def kernel_layout(bench: Bench) -> Iterator[Trial]:
     """Exchange the axes of kernels, or read them in another order."""
     for name, value in parameters(bench, KERNEL):
         for order in permutations(range(value.ndim)):
+            if order[:2] == (1, 0) and order[2:] == tuple(range(2, value.ndim)):
+                continue  # `transposed` says it
             if order == tuple(range(value.ndim)):
                 continue
             if tuple(value.shape[axis] for axis in order) == tuple(value.shape):
@@ -57,7 +59,7 @@ def kernel_layout(bench: Bench) -> Iterator[Trial]:
                 )
 
 
-@hypothesis("flipped", "a kernel is flipped", "D163")
+@hypothesis("flipped", "a kernel or a table is flipped", "D62", "D163")
 def flipped(bench: Bench) -> Iterator[Trial]:
     """Flip kernels along their axes."""
     for name, value in parameters(bench, KERNEL):
@@ -65,20 +67,25 @@ def flipped(bench: Bench) -> Iterator[Trial]:
         for some in dict.fromkeys((axes, *((axis,) for axis in axes))):
             yield turned(name, lambda w, a=some: w.flip(a), f"flipped along {some}")  # type: ignore[misc]
 
+    for name, value in parameters(bench, 1):
+        for axis in range(min(value.ndim, KERNEL)):
+            # Three channels are `channels`; the axes of a field were flipped above.
+            if value.shape[axis] not in (1, RGB) and (value.ndim <= KERNEL or axis < MATRIX):
+                words = f"flipped along axis {axis}"
+                yield turned(name, lambda w, a=axis: w.flip(a), words, rank=BUILT)  # type: ignore[misc]
+
 
 @hypothesis("channels", "channels are in reverse order: BGR and RGB", "D15")
 def channels_reversed(bench: Bench) -> Iterator[Trial]:
-    """Reverse the input or output channels of every weight."""
+    """Reverse three input or output channels of every weight."""
     for name, value in parameters(bench, 1):
         for axis, word in ((1, "input"), (0, "output"))[: 2 if value.ndim > 1 else 0]:
-            if value.shape[axis] > 1:
+            if value.shape[axis] == RGB:
                 words = f"{word} channels reversed"
                 yield turned(name, lambda w, a=axis: w.flip(a), words)  # type: ignore[misc]
-        if value.ndim == 1 and value.shape[0] > 1:
-            yield turned(name, lambda w: w.flip(0), "reversed")
 
 
-@hypothesis("rolled", "a tensor is moved along an axis: a table read with an offset", "D62")
+@hypothesis("rolled", "a tensor is moved along an axis: a table with an offset", "D62", "D161")
 def rolled(bench: Bench) -> Iterator[Trial]:
     """Roll every parameter by one and two; move every looked-up index."""
     for name, value in parameters(bench, 1):
@@ -113,6 +120,14 @@ def rounded(bench: Bench) -> Iterator[Trial]:
                 place="every weight" if some is names else some[0],
                 state=mapped(some, lambda w, d=dtype: w.to(d).to(w.dtype)),  # type: ignore[misc]
             )
+
+
+@hypothesis("precision", "ours works in a lower precision where theirs does not", "D99", "D100")
+def precision(bench: Bench) -> Iterator[Trial]:
+    """Leave out the casts to a precision below float32."""
+    if bench.calls:
+        words = "no cast below float32"
+        yield Trial(theirs=words, ours="a cast", place="the whole part", precise=True)
 
 
 def _sliced(bench: Bench, site: Site) -> Iterator[Trial]:
