@@ -150,7 +150,7 @@ def planted(pair: Pair, defect: Defect) -> Iterator[Case]:
     for place in sorted(
         fitting, key=lambda place: zlib.crc32(f"{defect.id}@{place.path}".encode())
     ):
-        names = defect.names(place)
+        names = (*defect.names(place), *_tied(pair, defect, place))
         yield Case(
             pair=pair,
             kind=Kind.DEFECT,
@@ -161,6 +161,19 @@ def planted(pair: Pair, defect: Defect) -> Iterator[Case]:
             cause=defect.cause,
             truth=tuple(dict.fromkeys((*names, *(links.nearest(name) for name in names)))),
         )
+
+
+def _tied(pair: Pair, defect: Defect, place: Place) -> tuple[str, ...]:
+    """Name the parts that share a weight with the changed one: converting it changes them too."""
+    if not defect.id.startswith(("weight.", "embedding.", "position.")):
+        return ()
+    own = {id(value) for value in place.module.parameters(recurse=False)}
+    return tuple(
+        path
+        for path, other in _spots(pair).items()
+        if other.module is not place.module
+        and own & {id(value) for value in other.module.parameters(recurse=False)}
+    )
 
 
 def rewrites_of(pair: Pair) -> Iterator[Case]:

@@ -12,6 +12,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "pool.max-average": ("pool-kind",),
     "pool.max-average-functional": ("pool-kind",),
     "pool.average-max": ("pool-kind",),
+    "pool.global-max": ("pool-kind",),
     "conv.shifted": ("shift",),
     "input.scaled": ("scale", "input-scale"),
     "weight.transposed": ("transposed", "operand-transposed", "kernel-layout"),
@@ -24,8 +25,12 @@ ALSO: dict[str, tuple[str, ...]] = {
     "shortcut.subtracted": ("sign",),
     "shortcut.overwritten": ("extra", "in-place"),
     "attention.keys-as-values": ("exchanged", "qkv-order"),
-    "attention.queries-as-keys": ("exchanged", "qkv-order"),
-    "weight.scaled": ("scale",),
+    # Written out, ours transposes the scores.
+    "attention.queries-as-keys": ("exchanged", "qkv-order", "view"),
+    # Ours clamps the mask, or normalises the rows, and theirs does not.
+    "attention.mask-weak": ("extra",),
+    "embedding.renormalised": ("extra",),
+    "weight.scaled": ("scale", "scale-missing"),
 }
 
 
