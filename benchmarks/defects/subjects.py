@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -40,6 +42,15 @@ def example_batch():
 '''
 
 
+@cache
+def _own_folder() -> Path:
+    """Give a folder of this process, so that two runs do not record over each other."""
+    (BUILD / "subjects").mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=BUILD / "subjects"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def built(name: str) -> nn.Module:
     """Build theirs."""
     return _pair(name).theirs()
@@ -53,9 +64,8 @@ def batch_of(name: str) -> tuple[tuple[Tensor, ...], Tensor]:
 @cache
 def bundle_of(pair: Pair) -> Bundle:
     """Record theirs once."""
-    folder = BUILD / "subjects" / pair.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = _own_folder() / pair.name
+    folder.mkdir()
     adapter = folder / "adapter.py"
     adapter.write_text(_ADAPTER.format(name=pair.name), encoding="utf-8")
     return record(adapter, folder / "goldens")

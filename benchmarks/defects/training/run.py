@@ -5,7 +5,9 @@ python -m benchmarks.defects.training.run
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import shutil
 import time
 import warnings
@@ -118,9 +120,10 @@ def _usual(setting: Setting) -> dict[str, bool]:
 @cache
 def _bundle(recipe: Recipe) -> Bundle:
     name = next(name for name in NAMES if getattr(settings, name) is recipe)
-    folder: Path = FOLDER / name
+    folder: Path = FOLDER / f"{name}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     adapter = folder / "adapter.py"
     adapter.write_text(_ADAPTER.format(name=name), encoding="utf-8")
     return record(adapter, folder / "goldens")
