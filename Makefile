@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 DEMO := build/demo/digits-vit
 WORKERS ?= 2
 # The generated repository works in the environment that is active: here, ours.
+BENCH := build/bench/.venv
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench examples goldens lock clean
+.PHONY: help demo test lint bench bench-defects examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -38,6 +39,15 @@ lint: $(VENV)/.dev  ## Check style, types and the stacking of the rooms
 
 bench: $(VENV)/.dev  ## Measure the speed of the command line beside its neighbours
 	$(BIN)/python benchmarks/speed.py
+
+# torchvision, timm and transformers need another torch than we do, so they live apart (about 6 GB).
+$(BENCH)/.dev: benchmarks/defects/requirements.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --requirement $< --editable '.[parity]'
+	@touch $@
+
+bench-defects: $(BENCH)/.dev  ## Measure who finds planted defects (hours; ARGS='--only vit --one-in 6' for a share)
+	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.defects.run $(ARGS)
 
 examples: $(VENV)/.dev  ## Render examples/ again, after a change of the template
 	$(BIN)/python examples/regenerate.py

@@ -1,0 +1,76 @@
+"""Use a generated repository as its owner would: test it without a network, train it, read it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.e2e
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("owner") / "digits-vit"
+    subprocess.run(
+        [sys.executable, "-m", "scaffold", "new", folder, "--defaults"],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def run(repository, *command):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "MAKE"))}
+    return subprocess.run(
+        command,
+        cwd=repository,
+        env={
+            **environment,
+            "VIRTUAL_ENV": str(BIN.parent),
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "OMP_NUM_THREADS": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_its_suite_passes_with_the_network_cut_off(repository):
+    """`unshare -rn` leaves not even the loopback interface up."""
+    done = run(repository, "unshare", "-rn", "make", "test")
+
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert re.search(r"\d+ passed", done.stdout)
+    assert "skipped" not in done.stdout
+    assert "pip install" not in done.stdout
+
+
+def test_it_trains_to_its_target_and_says_so_in_its_readme(repository):
+    done = run(repository, "make", "train")
+
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    (row,) = yaml.safe_load((repository / "results" / "measured.yaml").read_text())["measured"]
+    assert row["target"] == "test-accuracy"
+    assert row["value"] >= 0.97, row
+    assert f"{row['value']:.4f}"[:5] in (repository / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_part_agrees_with_the_reference(repository):
+    done = run(repository, "make", "parity")
+
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert re.search(r"agrees: all \d+ items of 10 rungs", done.stdout)
+    assert "different" not in done.stdout
+
+
+def test_its_own_style_and_types_are_clean(repository):
+    done = run(repository, "make", "lint")
+
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
