@@ -17,7 +17,7 @@ Z_WEIGHT = 1e-4
 LR = 3e-3
 BETAS = (0.9, 0.999)
 ADAM_EPS = 1e-8
-DECAY = 0.05
+DECAY = 0.2
 CLIP = 1.0
 WARMUP = 0.1
 

@@ -28,7 +28,7 @@ def fingerprint() -> dict[str, Any]:
 
 def commit() -> str:
     """Name the commit that runs, with `+changes` when the tree differs from it; `unknown` outside git."""
-    head = git("rev-parse", "HEAD")
+    head = git("rev-parse", "--verify", "--quiet", "HEAD")
     if not head:
         return "unknown"
     # What runs themselves write is no change of the code.
