@@ -20,7 +20,7 @@ from scaffold.trace.streams import nudged
 from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from scaffold.parity.causes.watch import Key, Made, State
 
@@ -105,6 +105,8 @@ class Bench:
     """Names of the tensors that some call reads."""
     facts: Any = None
     """What the hypotheses of a training rung are made from."""
+    wanted: dict[str, Tensor] = field(default_factory=dict)
+    """What theirs' weights give for the tensors of the part, where that is known."""
     called: dict[str, bool] = field(default_factory=dict)
     """By path of a submodule that was called: whether it gives the shape it takes."""
 
@@ -166,6 +168,16 @@ class Bench:
         """Submodules that give the shape they take, in the order of their calls."""
         return [path for path, same in self.called.items() if same]
 
+    def reads_input(self, site: Site) -> bool:
+        """Whether a call works on an input of the part itself."""
+        given = [leaf for leaf in all_leaves(self.samples[0].args).values() if is_floating(leaf)]
+        return any(
+            value.shape == leaf.shape and torch.equal(value.double(), leaf.double())
+            for value in site.made.args
+            if is_floating(value)
+            for leaf in given
+        )
+
     @property
     def sizes(self) -> frozenset[int]:
         """Sizes of axes that play a role, from which scales are usually made."""
@@ -177,7 +189,12 @@ class Bench:
         return frozenset(found - {0, 1})
 
 
-def part_bench(part: nn.Module, samples: tuple[Sample, ...], proved: frozenset[str]) -> Bench:
+def part_bench(
+    part: nn.Module,
+    samples: tuple[Sample, ...],
+    proved: frozenset[str] = frozenset(),
+    wanted: Mapping[str, Tensor] | None = None,
+) -> Bench:
     """Lay a part out: its state in both precisions, its submodules, its calls."""
     state = {**dict(part.named_parameters()), **dict(part.named_buffers())}
     states = {
@@ -214,6 +231,7 @@ def part_bench(part: nn.Module, samples: tuple[Sample, ...], proved: frozenset[s
         part=part,
         parameters=tuple(n for n, v in states[torch.float64].items() if v.is_floating_point()),
         proved=proved,
+        wanted=dict(wanted or {}),
         submodules={path: module for path, module in part.named_modules() if path},
     )
     bench.sites = _listed(bench, samples[0])

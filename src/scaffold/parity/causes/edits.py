@@ -24,11 +24,17 @@ SOFTMAXES = ("softmax", "log_softmax")
 
 
 def at(
-    site: Site, edit: Edit, theirs: str, ours: str = "", *, rank: int = NAMED, where: str = ""
+    site: Site,
+    edit: Edit,
+    theirs: str,
+    ours: str = "",
+    *,
+    rank: int = NAMED,
+    rows: tuple[str, ...] = (),
 ) -> Trial:
     """Return a trial that answers one call in another way."""
     return Trial(
-        theirs=theirs, ours=ours, place=where or site.place, sites={site.key: edit}, rank=rank
+        theirs=theirs, ours=ours, place=site.place, sites={site.key: edit}, rank=rank, rows=rows
     )
 
 
@@ -61,6 +67,7 @@ def free_each_and_all(
     *,
     positive: bool = True,
     rank: int = NAMED,
+    rows: tuple[str, ...] = (),
 ) -> Iterator[Free]:
     """Return a search for one number per site, and one for all sites at once."""
     sites = list(sites)
@@ -73,10 +80,12 @@ def free_each_and_all(
                 place=place,
                 sites={site.key: change(site, number) for site in some},
                 rank=rank,
+                rows=rows,
             )
 
         start = grid(some[0]) if callable(grid) else grid
-        return Free(make=make, grid=start, positive=positive)
+        own = _number(ours(some[0]), positive=positive)
+        return Free(make=make, grid=(*own, *start), positive=positive)
 
     for site in sites:
         yield search([site], site.place)
@@ -134,6 +143,15 @@ def each_axis(value: Any, axes: int) -> list[int] | None:  # noqa: ANN401 - an i
         return [value] * axes
     given = [int(one) for one in value]
     return given * axes if len(given) == 1 else given
+
+
+def _number(words: str, *, positive: bool) -> tuple[float, ...]:
+    """Return the number of ours that the words end in: a search may well begin there."""
+    try:
+        number = float(words.rpartition(" ")[2])
+    except ValueError:
+        return ()
+    return (number,) if number > 0.0 or not positive else ()
 
 
 def _ops(sites: Iterable[Site]) -> str:

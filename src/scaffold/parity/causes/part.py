@@ -12,9 +12,9 @@ from scaffold.parity.causes.search import Search
 from scaffold.parity.judge import LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from torch import nn
+    from torch import Tensor, nn
 
     from scaffold.parity.causes.trial import Sample
 
@@ -25,6 +25,7 @@ def diagnose_part(
     limit: float = LIMIT,
     *,
     proved: Iterable[str] = (),
+    wanted: Mapping[str, Tensor] | None = None,
 ) -> Diagnosis:
     """Run every hypothesis about a forward pass and return what reproduces theirs.
 
@@ -33,11 +34,13 @@ def diagnose_part(
         calls: The recorded calls over all probes: theirs' inputs and outputs.
         limit: The q up to which a difference is rounding.
         proved: Submodules that agree on their own recorded calls; their insides are left alone.
+        wanted: What the weight map gives for the tensors of the part, by their names in it; ours
+            may have lost something when it loaded them.
     """
     if not calls:
         return Diagnosis(ours=float("inf"), note="no call was recorded, so nothing could be run")
     try:
-        bench = part_bench(part, tuple(calls), frozenset(proved))
+        bench = part_bench(part, tuple(calls), frozenset(proved), wanted)
     except Exception as error:  # noqa: BLE001 - whatever ours raises is what there is to say
         return Diagnosis(
             ours=float("inf"),

@@ -171,12 +171,13 @@ class Search:
 
     def _solve(self, one: Hypothesis, free: Free) -> None:
         """Solve for the number, then prefer a number near it that somebody would write."""
-        scores = {}
+        scores, moves = {}, False
         for number in dict.fromkeys(free.grid):
-            distance = self._distance(free.make(number))
-            if distance is not None:
-                scores[number] = distance
-        if not scores:
+            output = self._output(free.make(number))
+            if output is not None:
+                scores[number] = measure.quick(self.lead.theirs, output, self.noise)
+                moves = moves or not _same(output, self.plain)
+        if not moves:
             return
         self.tried += 1
         passing = sorted(n for n, d in scores.items() if d <= PASS * self.limit)

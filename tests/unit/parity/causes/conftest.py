@@ -95,7 +95,12 @@ def diagnosis_of(theirs, ours, shapes, more=None):
             left.load_state_dict(more["theirs"](state))
         right.load_state_dict(state if "carry" not in more else more["carry"](state), strict=True)
     samples = recorded(left.train(more.get("theirs_trains", False)), shapes, more.get("integers"))
-    found = diagnose_part(right.eval(), samples, proved=more.get("proved", ()))
+    found = diagnose_part(
+        right.eval(),
+        samples,
+        proved=more.get("proved", ()),
+        wanted=state if more.get("mapped") else None,
+    )
     assert not found.broken
     return found
 

@@ -178,6 +178,21 @@ CASES = {
         X,
     ),
     "unused, gamma": ("unused", lambda _: Idle(), lambda _: Idle(gamma=False), X),
+    **{
+        f"loading, {words}": (
+            "loading",
+            part,
+            part,
+            X,
+            {**carried(name, change), "mapped": True},
+        )
+        for words, part, name, change in (
+            ("a bias lost", square, "0.bias", torch.zeros_like),
+            ("rounded", written_square, "a", lambda w: w.bfloat16().float()),
+            ("a row lost", written_square, "b", lambda w: torch.cat([w[:1] * 0, w[1:]])),
+            ("the square root", lambda _: nn.BatchNorm1d(8), "running_var", torch.sqrt),
+        )
+    },
     "not-called, norm": ("not-called", lambda _: Idle(), lambda _: Idle(norm=False), X),
 }
 

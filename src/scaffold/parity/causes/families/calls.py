@@ -15,11 +15,10 @@ from scaffold.parity.causes.trial import BUILT, Trial
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from torch import nn
-
     from scaffold.parity.causes.watch import Edit, Made
 
 MOVABLE = (*NORMS, *NAMES, *SOFTMAXES, "normalize", "dropout", "mul", "div")
+ROUNDING = ("D40",)
 NOT_DROPPED = ("reshape", "permute", "transpose", "getitem", "expand", "clone", "detach", "dropout")
 
 
@@ -29,7 +28,8 @@ def extra_call(bench: Bench) -> Iterator[Trial]:
     for site in bench.sites:
         if site.same_shape and site.op not in NOT_DROPPED and site.made.input.ndim > 0:
             edit: Edit = lambda made: made.input * 1.0  # noqa: E731
-            yield at(site, edit, f"no {site.op}", "done", rank=BUILT)
+            rows = ROUNDING if site.op in ("round", "floor", "ceil") else ()
+            yield at(site, edit, f"no {site.op}", "done", rank=BUILT, rows=rows)
             second = argument(site, "other")
             if is_floating(second) and second.ndim > 1 and second.shape == site.output.shape:
                 other: Edit = lambda made: made.value("other") * 1.0  # noqa: E731
@@ -78,7 +78,7 @@ def not_called(bench: Bench) -> Iterator[Trial]:
     ]
     for path in idle:
         if not isinstance(bench.submodules[path], NonDynamicallyQuantizableLinear):
-            yield from _called_somewhere(bench, bench.part, path)
+            yield from _called_somewhere(bench, path)
 
 
 @hypothesis("in-place", "an operation in place changes what a later call reads, or does not", "D73")
@@ -95,10 +95,11 @@ def in_place(bench: Bench) -> Iterator[Trial]:
             yield at(site, edit, "in place", "not in place")
 
 
-def _called_somewhere(bench: Bench, part: nn.Module, path: str) -> Iterator[Trial]:
-    # Through the part, so that the module has the state of the run.
+def _called_somewhere(bench: Bench, path: str) -> Iterator[Trial]:
+    module = bench.submodules[path]
+
     def called(x: Any) -> Any:  # noqa: ANN401
-        return part.get_submodule(path)(x)
+        return module(x)
 
     def before(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
         return inner(called(args[0]), *args[1:], **kwargs)

@@ -79,7 +79,7 @@ def other_pooling(bench: Bench) -> Iterator[Trial]:
         yield from _neighbours(site)
 
 
-@hypothesis("shift", "rolled by another amount or the other way", "D62", "D69")
+@hypothesis("shift", "rolled by another amount or the other way", "D51", "D62", "D69")
 def other_shift(bench: Bench) -> Iterator[Trial]:
     """Roll the other way, by one more or less, or not."""
     for site in bench.of("roll"):

@@ -61,6 +61,7 @@ def other_scale(bench: Bench) -> Iterator[Trial | Free]:
             lambda site: f"{_WORD[site.op]} {scalar(site):.6g}",
             (1.0, -1.0, *_scales(bench)) if mine > 0 else (-1.0, 1.0),
             positive=mine > 0,
+            rows=("D16", "D56", "D60") if bench.reads_input(site) else (),
         )
     if len(plain) > 1 and len({(site.op, scalar(site)) for site in plain}) == 1:
         yield from list(

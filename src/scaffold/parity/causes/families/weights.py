@@ -85,7 +85,9 @@ def channels_reversed(bench: Bench) -> Iterator[Trial]:
                 yield turned(name, lambda w, a=axis: w.flip(a), words)  # type: ignore[misc]
 
 
-@hypothesis("rolled", "a tensor is moved along an axis: a table with an offset", "D62", "D161")
+@hypothesis(
+    "rolled", "a tensor is moved along an axis: a table with an offset", "D62", "D161", "D163"
+)
 def rolled(bench: Bench) -> Iterator[Trial]:
     """Roll every parameter by one and two; move every looked-up index."""
     for name, value in parameters(bench, 1):

@@ -1,0 +1,69 @@
+"""What was lost when ours loaded the weights: needs the tensors that the map gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from scaffold.parity.causes.registry import hypothesis
+from scaffold.parity.causes.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torch import Tensor
+
+    from scaffold.parity.causes.bench import Bench
+
+CONVERSION = ("D160", "D161", "D164")
+
+
+@hypothesis("loading", "a tensor of ours is not what the map gives for it", *CONVERSION)
+def not_loaded(bench: Bench) -> Iterator[Trial]:
+    """Put the wanted tensors in: each that differs, and all at once."""
+    gone = {
+        name: (bench.tensor(name), value.double())
+        for name, value in bench.wanted.items()
+        if name in bench.parameters
+        and bench.tensor(name).shape == value.shape
+        and not torch.equal(bench.tensor(name), value.double())
+    }
+    for some in [[name] for name in gone] + ([list(gone)] if len(gone) > 1 else []):
+        found = [_became(*gone[name]) for name in some]
+        words = dict.fromkeys(
+            f"{name} is {how}" for name, (how, _) in zip(some, found, strict=True)
+        )
+        yield Trial(
+            theirs=f"{', '.join(some)} as the map gives it",
+            ours=", ".join(words),
+            place=", ".join(some),
+            state=_given(bench, some),
+            rows=tuple(dict.fromkeys(row for _, rows in found for row in rows)),
+        )
+
+
+def _given(bench: Bench, names: list[str]) -> Callable[..., dict[str, Tensor]]:
+    return lambda state, _input: {name: bench.wanted[name].to(state[name].dtype) for name in names}
+
+
+def _became(ours: Tensor, wanted: Tensor) -> tuple[str, tuple[str, ...]]:
+    """Say what ours made of a tensor, and which rows that is."""
+    for words, rows, made in (
+        ("zero", ("D160", "D162"), torch.zeros_like(wanted)),
+        ("one", ("D160",), torch.ones_like(wanted)),
+        ("rounded to bfloat16", ("D100",), wanted.bfloat16().double()),
+        ("rounded to float16", ("D100",), wanted.half().double()),
+        ("its square root", ("D160",), wanted.clamp(min=0).sqrt()),
+        ("its square", ("D160",), wanted.square()),
+        ("its negative", ("D161",), -wanted),
+        ("one more", ("D160",), wanted + 1),
+        ("one less", ("D160",), wanted - 1),
+    ):
+        if torch.allclose(ours, made, rtol=1e-6, atol=1e-12):
+            return words, rows
+    rows_apart = (ours != wanted).flatten(1).any(1) if ours.ndim > 1 else ours != wanted
+    count = int(rows_apart.sum())
+    if ours.ndim and count < len(ours):
+        return f"another in {count} of {len(ours)} rows", ("D161", "D164")
+    return "another", CONVERSION
