@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.core.comparison import Verdict
+from scaffold.parity.first import detours, measured, named
 from scaffold.parity.goldens import calls_of, parts_of, probes_of
 
 if TYPE_CHECKING:
@@ -55,15 +55,12 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
 
 def _undone(found: Forward) -> Iterable[str]:
     """Say where ours goes another way and yet comes out right: a scale before a norm, for one."""
-    if not all(row.agrees for row in found.rows):
-        return []
     return [
-        f"what reaches {row.ours or 'the model'} is not what reached theirs "
-        f"(q {row.interface.ratio or 0.0:.3g} on probe {row.interface.probe}), "
-        "and what comes out in the end agrees all the same"
-        for row in found.rows
-        if row.interface.verdict in (Verdict.DIFFERENT, Verdict.SHAPE)
-    ][:1]
+        f"what reaches {named(detour.ours)} is not what reached theirs "
+        f"({measured(detour.found)}), and what comes out of {named(detour.around)} agrees "
+        "all the same"
+        for detour in detours(found.calls)
+    ]
 
 
 def _mapped(part: TheirPart, weights: WeightMap) -> bool:

@@ -3,7 +3,8 @@
 The calls of theirs are read as a sequence of events. When a part begins and what reaches it is not
 what reached theirs, though every part before gave the right answer when asked alone, the fault lies
 in the glue between them. When a part ends and is wrong alone, though nothing within it was, the
-fault is its own.
+fault is its own. What reaches a part otherwise, inside a container that gives the right answer all
+the same, is another way of writing the container (another layout, a scale before a norm).
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from scaffold.core.comparison import Divergence, Judgement, Rung, Verdict
 from scaffold.parity.judge import worst_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scaffold.parity.calls import CallVerdict
 
-_WRONG = (Verdict.DIFFERENT, Verdict.SHAPE, Verdict.MISSING)
+_OTHERWISE = (Verdict.DIFFERENT, Verdict.SHAPE)
+_WRONG = (*_OTHERWISE, Verdict.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,23 @@ class _Event:
     begins: bool
     ours: str
     kind: str
+    found: Judgement
+    within: str | None = None
+    """Where a part begins: the innermost part around it that is right alone."""
+
+    @property
+    def without_effect(self) -> bool:
+        """Whether what reaches a part is not theirs, and a part around it is right all the same."""
+        return self.within is not None and self.found.verdict in _OTHERWISE
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """What reaches a part of ours is not what reached theirs, and nothing comes of it."""
+
+    ours: str
+    around: str
+    """The innermost part around it that is right alone; empty for the model."""
     found: Judgement
 
 
@@ -38,10 +57,19 @@ def first_divergence(calls: Iterable[CallVerdict]) -> Divergence | None:
         return None
     inner = _Event(0, begins=True, ours="", kind="", found=Judgement(verdict=Verdict.EQUAL))
     for event in events:
-        if event.found.verdict in _WRONG:
+        if event.found.verdict in _WRONG and not event.without_effect:
             return _glue(event, inner) if event.begins else _part(event, events)
         inner = event
     return None
+
+
+def detours(calls: Iterable[CallVerdict]) -> tuple[Detour, ...]:
+    """Give the first detour within every part that is right alone."""
+    found: dict[str, Detour] = {}
+    for event in _events(calls):
+        if event.within is not None and event.without_effect:
+            found.setdefault(event.within, Detour(event.ours, event.within, event.found))
+    return tuple(found.values())
 
 
 def _events(calls: Iterable[CallVerdict]) -> list[_Event]:
@@ -49,26 +77,40 @@ def _events(calls: Iterable[CallVerdict]) -> list[_Event]:
     same: dict[tuple[str, int], list[CallVerdict]] = {}
     for call in calls:
         same.setdefault((call.part, call.call), []).append(call)
+    alone = {key: worst_of(call.local for call in group) for key, group in same.items()}
+    right = [same[key][0] for key, judgement in alone.items() if judgement.verdict.agrees]
     events = []
-    for group in same.values():
+    for key, group in same.items():
         one = group[0]
-        reaches, gives = worst_of(c.interface for c in group), worst_of(c.local for c in group)
-        events.append(_Event(one.order, begins=True, ours=one.ours, kind=one.kind, found=reaches))
-        events.append(_Event(one.done, begins=False, ours=one.ours, kind=one.kind, found=gives))
+        reaches = worst_of(call.interface for call in group)
+        within = _around(one, right)
+        events.append(
+            _Event(one.order, begins=True, ours=one.ours, kind=one.kind, found=reaches,
+                   within=within)
+        )  # fmt: skip
+        events.append(
+            _Event(one.done, begins=False, ours=one.ours, kind=one.kind, found=alone[key])
+        )
     return sorted(events, key=lambda event: event.at)
 
 
+def _around(call: CallVerdict, others: Sequence[CallVerdict]) -> str | None:
+    """Give the innermost of the other calls during which this one was made."""
+    around = [one for one in others if one.order < call.order and call.done < one.done]
+    return max(around, key=lambda one: one.order).ours if around else None
+
+
 def _glue(event: _Event, before: _Event) -> Divergence:
-    came = f"{_named(before.ours)} {'begins' if before.begins else 'ends'}"
+    came = f"{named(before.ours)} {'begins' if before.begins else 'ends'}"
     return Divergence(
         rung=Rung.FORWARD,
-        place=f"glue before {_named(event.ours)}",
+        place=f"glue before {named(event.ours)}",
         because=(
-            f"what reaches {_named(event.ours)} is not what reached the reference's {event.kind} "
-            f"({_measured(event.found)}), and every part before it is right"
+            f"what reaches {named(event.ours)} is not what reached the reference's {event.kind} "
+            f"({measured(event.found)}), and every part before it is right"
         ),
         remedy=(
-            f"read what happens between where {came} and where {_named(event.ours)} begins: "
+            f"read what happens between where {came} and where {named(event.ours)} begins: "
             "a residual, a reshape, a mask, an order, a call that is missing"
         ),
     )
@@ -81,21 +123,21 @@ def _part(event: _Event, events: list[_Event]) -> Divergence:
     within = within if event.ours else [other for other in events if other.ours]
     because = (
         f"given the reference's own input it does not give what the reference's {event.kind} "
-        f"gives ({_measured(event.found)})"
+        f"gives ({measured(event.found)})"
     )
     if within:
         return Divergence(
             rung=Rung.FORWARD,
-            place=_named(event.ours),
+            place=named(event.ours),
             because=f"{because}, and every part within it is right",
             remedy=(
-                f"read the code of {_named(event.ours)} itself, after {within[-1].ours}: "
+                f"read the code of {named(event.ours)} itself, after {within[-1].ours}: "
                 "what it adds, scales, reorders or leaves out"
             ),
         )
     return Divergence(
         rung=Rung.FORWARD,
-        place=_named(event.ours),
+        place=named(event.ours),
         because=because,
         remedy=(
             f"hold it against the reference's {event.kind}: constants (eps, scale), the form of "
@@ -104,11 +146,13 @@ def _part(event: _Event, events: list[_Event]) -> Divergence:
     )
 
 
-def _named(part: str) -> str:
+def named(part: str) -> str:
+    """Give a part a name, the whole model too."""
     return part or "the model"
 
 
-def _measured(found: Judgement) -> str:
+def measured(found: Judgement) -> str:
+    """Say the ratio, the probe, and the worst element or the reason."""
     ratio = "" if found.ratio is None else f"q {found.ratio:.3g}"
     where = f"on probe {found.probe}" if found.probe else ""
     said = found.worst or found.reason

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scaffold.core.comparison import Judgement, Rung, Verdict
 from scaffold.parity.calls import CallVerdict
-from scaffold.parity.first import first_divergence
+from scaffold.parity.first import Detour, detours, first_divergence
 
 RIGHT = Judgement(verdict=Verdict.ROUNDING, ratio=1.0)
 WRONG = Judgement(
@@ -56,6 +58,28 @@ def test_the_first_wrong_event_names_the_place(local, interface, place):
 def test_nothing_is_named_while_every_part_is_right_alone():
     assert first_divergence(calls(interface=["head"])) is None
     assert first_divergence([]) is None
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DIFFERENT, Verdict.SHAPE])
+def test_what_reaches_a_part_inside_a_container_that_is_right_is_no_divergence(verdict):
+    layout = Judgement(verdict=verdict, reason="another layout")
+    found = [
+        replace(call, interface=layout) if call.part in {"block.norm", "block.mlp"} else call
+        for call in calls(local=["", "head"])
+    ]
+
+    assert first_divergence(found).place == "head"
+    assert detours(found) == (Detour("block.norm", "block", layout),)
+
+
+def test_a_call_that_is_missing_inside_a_container_that_is_right_is_still_named():
+    missing = Judgement(verdict=Verdict.MISSING)
+    found = [
+        replace(call, interface=missing, local=missing) if call.part == "block.mlp" else call
+        for call in calls()
+    ]
+
+    assert first_divergence(found).place == "glue before block.mlp"
 
 
 def test_a_part_says_what_was_measured_and_where_to_look():
