@@ -1,0 +1,1 @@
+"""A small vision transformer for handwritten digits, reengineered from its reference."""

@@ -1,0 +1,20 @@
+"""Handwritten digits that come with scikit-learn: 1,797 images of 8 x 8, see `docs/datasheet.md`."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from .source import Splits, Subset, cut
+
+LARGEST_GREY = 16.0
+"""Grey values are whole numbers from 0 to 16."""
+
+
+def digits(*, validation: int, test: int, split_seed: int) -> Splits:
+    """Load the digits and split them at random, the same way everywhere."""
+    raw = load_digits()
+    images = (raw.images / LARGEST_GREY).astype(np.float32)[:, None]
+    samples = [(image, int(label)) for image, label in zip(images, raw.target, strict=True)]
+    parts = cut(len(samples), (validation, test), seed=split_seed)
+    return Splits(*(Subset(samples, part) for part in parts))

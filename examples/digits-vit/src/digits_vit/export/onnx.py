@@ -1,0 +1,50 @@
+"""Write a trained network as ONNX: `python -m <package>.export.onnx [RUN]`. Needs the extra `export`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from hydra.utils import instantiate
+
+from ..training.eval import newest_run, settings_of, weights_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+OPSET = 20
+"""The first with GELU as one operation."""
+
+
+def export(network: nn.Module, example: Tensor, file: Path) -> None:
+    """Write a network for batches of any size; weights are kept inside the one file."""
+    network.eval()
+    torch.onnx.export(
+        network,
+        (example,),
+        file,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+        opset_version=OPSET,
+        input_names=["images"],
+        output_names=["logits"],
+        dynamic_shapes=({0: torch.export.Dim("batch")},),
+    )
+
+
+def export_run(run: Path) -> Path:
+    """Export the last checkpoint of a training, into its folder."""
+    cfg = settings_of(run)
+    network = instantiate(cfg.model)
+    network.load_state_dict(weights_of(run, "last"), strict=True)
+    size = cfg.data.image_size
+    file = run / "model.onnx"
+    export(network, torch.zeros(2, cfg.data.channels, size, size), file)
+    return file
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{export_run(Path(sys.argv[1]) if sys.argv[1:] else newest_run())}\n")

@@ -1,0 +1,1 @@
+"""What is reported, as pure functions of logits and labels."""
