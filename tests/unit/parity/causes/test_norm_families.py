@@ -96,6 +96,12 @@ CASES = {
         lambda _: nn.RMSNorm(8, eps=1e-6),
         TOKENS,
     ),
+    "centring, by hand": (
+        "centring",
+        by_hand(),
+        by_hand(centred=False),
+        TOKENS,
+    ),
     "gain, module": (
         "gain",
         functional_norm(lambda s, x: functional.layer_norm(x, (8,), 1 + s.weight, s.bias, 1e-6)),

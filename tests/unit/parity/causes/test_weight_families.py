@@ -190,6 +190,7 @@ CASES = {
             ("a bias lost", square, "0.bias", torch.zeros_like),
             ("rounded", written_square, "a", lambda w: w.bfloat16().float()),
             ("a row lost", written_square, "b", lambda w: torch.cat([w[:1] * 0, w[1:]])),
+            ("scaled", square, "2.weight", lambda w: w * 1.001),
             ("the square root", lambda _: nn.BatchNorm1d(8), "running_var", torch.sqrt),
         )
     },

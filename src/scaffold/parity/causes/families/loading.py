@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from scaffold.parity.causes.registry import hypothesis
-from scaffold.parity.causes.trial import Trial
+from scaffold.parity.causes.trial import NAMED, SOLVED, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +40,8 @@ def not_loaded(bench: Bench) -> Iterator[Trial]:
             place=", ".join(some),
             state=_given(bench, some),
             rows=tuple(dict.fromkeys(row for _, rows in found for row in rows)),
+            # What is merely another tensor is said only where no change of it is known.
+            rank=SOLVED if any(rows == CONVERSION for _, rows in found) else NAMED,
         )
 
 
@@ -50,7 +52,7 @@ def _given(bench: Bench, names: list[str]) -> Callable[..., dict[str, Tensor]]:
 def _became(ours: Tensor, wanted: Tensor) -> tuple[str, tuple[str, ...]]:
     """Say what ours made of a tensor, and which rows that is."""
     for words, rows, made in (
-        ("zero", ("D160", "D162"), torch.zeros_like(wanted)),
+        ("zero", ("D62", "D160", "D162"), torch.zeros_like(wanted)),
         ("one", ("D160",), torch.ones_like(wanted)),
         ("rounded to bfloat16", ("D100",), wanted.bfloat16().double()),
         ("rounded to float16", ("D100",), wanted.half().double()),
@@ -65,5 +67,8 @@ def _became(ours: Tensor, wanted: Tensor) -> tuple[str, tuple[str, ...]]:
     rows_apart = (ours != wanted).flatten(1).any(1) if ours.ndim > 1 else ours != wanted
     count = int(rows_apart.sum())
     if ours.ndim and count < len(ours):
-        return f"another in {count} of {len(ours)} rows", ("D161", "D164")
+        return f"another in {count} of {len(ours)} rows", CONVERSION
+    factor = float((ours * wanted).sum() / wanted.square().sum().clamp(min=1e-300))
+    if torch.allclose(ours, factor * wanted, rtol=1e-5, atol=1e-12):
+        return f"{factor:.6g} times it", ("D16", "D167")
     return "another", CONVERSION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
@@ -10,11 +10,11 @@ from scaffold.parity.causes.bench import Bench, Site, is_floating
 from scaffold.parity.causes.edits import NORMS, argument, at, changing, each_and_all
 from scaffold.parity.causes.normal import normalised
 from scaffold.parity.causes.registry import hypothesis
+from scaffold.parity.causes.trial import BUILT, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.parity.causes.trial import Trial
     from scaffold.parity.causes.watch import Edit, Made
 
 
@@ -29,6 +29,14 @@ def centring(bench: Bench) -> Iterator[Trial]:
     yield from each_and_all(
         bench.of("rms_norm"), lambda _: (added, "the mean is taken away", "it is not")
     )
+    if bench.of("sqrt", "rsqrt", "pow") and not bench.of("layer_norm"):
+        yield Trial(
+            theirs="the mean is taken away first",
+            ours="it is not",
+            place="the input",
+            around=_centred,
+            rank=BUILT,
+        )
     for site in bench.of("sub"):
         if _takes_mean(bench, site):
             keep: Edit = lambda made: made.input * 1.0  # noqa: E731
@@ -85,6 +93,11 @@ def other_groups(bench: Bench) -> Iterator[Trial]:
         for groups in range(1, channels + 1):
             if channels % groups == 0 and groups != mine:
                 yield at(site, changing(num_groups=groups), f"groups={groups}", f"{mine}")
+
+
+def _centred(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401 - of a part
+    x = args[0]
+    return inner(x - x.mean(-1, keepdim=True), *args[1:], **kwargs)
 
 
 def _takes_mean(bench: Bench, site: Site) -> bool:

@@ -150,7 +150,9 @@ def other_exponent(bench: Bench) -> Iterator[Free]:
         )
 
 
-@hypothesis("sign", "a sign or the order of a subtraction is exchanged", "D95", rungs=WITH_LOSS)
+@hypothesis(
+    "sign", "a sign or the order of a subtraction is exchanged", "D60", "D95", rungs=WITH_LOSS
+)
 def other_sign(bench: Bench) -> Iterator[Trial]:
     """Exchange plus and minus, drop a negation, turn a subtraction round."""
     for site in bench.of("add", "sub"):
