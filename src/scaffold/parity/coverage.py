@@ -9,7 +9,7 @@ from scaffold.parity.first import detours, measured, named
 from scaffold.parity.goldens import calls_of, parts_of, probes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scaffold.golden import Bundle
     from scaffold.parity.forward import Forward
@@ -36,7 +36,13 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
         if part in compared:
             continue
         excuse = weights.excuse_of(theirs=part.part)
-        if excuse is None:
+        around = _speaks_for(bundle, part, compared, weights, found.used)
+        if excuse is None and around is not None:
+            notes.append(
+                f"{part.part} ({part.kind}) is never called in the reference: its weights are "
+                f"used, and so compared, within {around or 'the model'}"
+            )
+        elif excuse is None:
             unmatched.append(f"{part.part} ({part.kind}): {_reason(part, weights)}")
         else:
             notes.append(f"excused: {part.part} ({part.kind}): {excuse}")
@@ -61,6 +67,32 @@ def _undone(found: Forward) -> Iterable[str]:
         "all the same"
         for detour in detours(found.calls)
     ]
+
+
+def _speaks_for(
+    bundle: Bundle,
+    part: TheirPart,
+    compared: Sequence[TheirPart],
+    weights: WeightMap,
+    used: frozenset[str],
+) -> str | None:
+    """Give the part around one that is never called, where it is compared and uses its weights.
+
+    Weights that nothing uses, those of a head for training alone, are compared by nobody.
+    """
+    if part.calls:
+        return None
+    called = {other.part for other in parts_of(bundle) if other.calls}
+    around = part.part
+    while around and around not in called:
+        around = around.rpartition(".")[0]
+    own = [
+        weights.names_to_ours(name)
+        for name, *_ in bundle.table("structure")["twin"]["parameters"]
+        if name.rpartition(".")[0] == part.part
+    ]
+    idle = not own or any(not names or not used.issuperset(names) for names in own)
+    return None if idle or around not in {other.part for other in compared} else around
 
 
 def _mapped(part: TheirPart, weights: WeightMap) -> bool:

@@ -11,15 +11,16 @@ from scaffold.core.comparison import Judgement, PartRow, Verdict
 from scaffold.parity.calls import CallVerdict, Live, judged_call
 from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
 from scaffold.parity.judge import worst_of
+from scaffold.parity.used import used_parameters
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from torch import nn
+    from torch import Tensor, nn
 
     from scaffold.golden import Bundle
-    from scaffold.parity.goldens import TheirPart
+    from scaffold.parity.goldens import TheirCall, TheirPart
     from scaffold.parity.weightmap import WeightMap
     from scaffold.trace.subject import Subject
 
@@ -32,6 +33,8 @@ class Forward:
     calls: tuple[CallVerdict, ...]
     ours: tuple[tuple[str, str], ...]
     """Every part of ours, as path and class."""
+    used: frozenset[str]
+    """The parameters that our output depends on; asked for only when theirs has idle parts."""
 
 
 def forward(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Forward:
@@ -60,7 +63,20 @@ def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
         rows=_rows(bundle, calls, mapped, modules),
         calls=tuple(calls),
         ours=tuple((name, type(module).__name__) for name, module in model.named_modules()),
+        used=_used(bundle, model),
     )
+
+
+def _used(bundle: Bundle, model: nn.Module) -> frozenset[str]:
+    if all(part.calls or not part.parameters for part in parts_of(bundle)):
+        return frozenset()
+    return used_parameters(model, _inputs(bundle, calls_of(bundle, probes_of(bundle)[0])))
+
+
+def _inputs(bundle: Bundle, calls: Iterable[TheirCall]) -> tuple[Tensor, ...]:
+    """Give what the whole model got."""
+    whole = next(call for call in calls if call.part == "")
+    return tuple(tensor(bundle, entry) for entry in whole.inputs)
 
 
 def forward_rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[PartRow, ...]:
@@ -86,10 +102,9 @@ def _probed(
     mapped: Mapping[str, str],
 ) -> Iterable[CallVerdict]:
     calls = calls_of(bundle, probe)
-    whole = next(call for call in calls if call.part == "")
     # A module that stands under two names is recorded under the first: ask for it by that one.
     first = {id(module): name for name, module in reversed(list(model.named_modules()))}
-    live = Live(model, tuple(tensor(bundle, entry) for entry in whole.inputs))
+    live = Live(model, _inputs(bundle, calls))
     for call in calls:
         ours = mapped.get(call.part)
         if ours is not None and ours in modules:
