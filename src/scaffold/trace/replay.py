@@ -16,7 +16,7 @@ from torch.func import functional_call
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from scaffold.trace.streams import nudged
-from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, swapped
+from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +48,7 @@ def run(
         turn: When not 0, weights and inputs are moved by one unit round-off, in a way that
             belongs to that number: what then changes is what rounding does to the part.
     """
+    args, kwargs = frozen(args), frozen(dict(kwargs))  # a part may work in place on what it gets
     with torch.no_grad(), without_fused_attention():
         if dtype is None:
             # Buffers are cloned all the same: batch statistics move while a part runs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import nn
 
@@ -43,3 +44,17 @@ def test_keywords_are_cast_too():
 
     assert done.output[0].dtype is torch.float64
     assert done.output[1] is None
+
+
+@pytest.mark.parametrize("dtype", [None, torch.float32, torch.float64])
+def test_a_part_that_works_in_place_leaves_its_inputs_as_they_were(dtype):
+    class Doubled(nn.Module):
+        def forward(self, x, *, more):
+            return x.mul_(2.0), more.add_(1)
+
+    x, more = torch.ones(2), torch.ones(2, dtype=torch.int64)
+    done = run(Doubled(), (x,), {"more": more}, dtype=dtype)
+
+    assert [leaf.tolist() for leaf in done.output] == [[2.0, 2.0], [2, 2]]
+    assert x.tolist() == [1.0, 1.0]
+    assert more.tolist() == [1, 1]
