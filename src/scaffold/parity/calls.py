@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scaffold.golden import Bundle, Entry
     from scaffold.parity.goldens import TheirCall
 
+RANDOM = "gives another output when it is run again: something random is left on in evaluation mode"
+
 Leaves = dict[str, object]
 Again = Callable[[int], "Leaves | None"]
 
@@ -61,11 +63,29 @@ class Live:
 
 
 def judged_call(
-    bundle: Bundle, theirs: TheirCall, ours: str, module: nn.Module, live: Live, *, probe: str
+    bundle: Bundle,
+    theirs: TheirCall,
+    ours: str,
+    module: nn.Module,
+    live: Live,
+    *,
+    probe: str,
+    twice: bool = False,
 ) -> CallVerdict | None:
     """Judge one recorded call against the part of ours that stands for it.
 
     Where ours raised before it came to the part, there is nothing to say about the part: None.
+
+    Args:
+        bundle: The goldens.
+        theirs: The call to judge.
+        ours: Our name of the part.
+        module: Our part.
+        live: Our model, run on the same probe.
+        probe: The name of that probe.
+        twice: Run the part twice, and demand the same bits: a part that is random would
+            otherwise measure its randomness as its own rounding. A part that draws from torch's
+            generator is run twice in any case.
     """
     mine = live.trace.find(ours, theirs.call)
     if mine is None and live.trace.failure and ours not in live.trace.inside:
@@ -73,7 +93,7 @@ def judged_call(
     if mine is None:
         local, interface, end_to_end = _absent(theirs, ours, live)
     else:
-        local = _local(bundle, theirs, mine, module)
+        local = _local(bundle, theirs, mine, module, twice=twice)
         interface = _live(bundle, theirs, mine, live, incoming=True)
         end_to_end = _live(bundle, theirs, mine, live, incoming=False)
     return CallVerdict(
@@ -111,14 +131,15 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def _local(bundle: Bundle, theirs: TheirCall, mine: Call | None, module: nn.Module) -> Judgement:
+def _local(
+    bundle: Bundle, theirs: TheirCall, mine: Call, module: nn.Module, *, twice: bool
+) -> Judgement:
     """Give ours the recorded input, and hold its output against the recorded output."""
-    if mine is None:
-        return Judgement(verdict=Verdict.NOT_COMPARABLE)
     pairs = paired_inputs(theirs.inputs, mine.inputs)
     if pairs.problem:
         return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.problem)
     args, kwargs = _given(bundle, mine, pairs)
+    drawn = torch.get_rng_state()
     try:
         output = all_leaves(run(module, args, kwargs).output)
     except Exception as error:  # noqa: BLE001 - whatever the part raises is a finding
@@ -126,6 +147,9 @@ def _local(bundle: Bundle, theirs: TheirCall, mine: Call | None, module: nn.Modu
             verdict=Verdict.DIFFERENT,
             reason=f"ours raises on the recorded input: {type(error).__name__}: {error}",
         )
+    twice = twice or not torch.equal(drawn, torch.get_rng_state())
+    if twice and _bits(output) != _bits(all_leaves(run(module, args, kwargs).output)):
+        return Judgement(verdict=Verdict.DIFFERENT, ratio=float("inf"), reason=RANDOM)
     exact, why = _shadow(module, args, kwargs)
 
     def again(turn: int) -> Leaves | None:
@@ -133,6 +157,15 @@ def _local(bundle: Bundle, theirs: TheirCall, mine: Call | None, module: nn.Modu
 
     judged = _judged(bundle, theirs.outputs, output, exact, again)
     return replace(judged, reason="; ".join(text for text in (judged.reason, why) if text))
+
+
+def _bits(leaves: Leaves) -> dict[str, bytes]:
+    """Give the bytes of every tensor, in which NaN is equal to itself."""
+    return {
+        path: leaf.detach().cpu().contiguous().numpy().tobytes()
+        for path, leaf in leaves.items()
+        if isinstance(leaf, torch.Tensor)
+    }
 
 
 def _shadow(

@@ -54,11 +54,10 @@ def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
         for part in parts_of(bundle)
         if part.calls and (ours := weights.part_to_ours(part.part)) is not None
     }
-    calls = [
-        verdict
-        for probe in probes_of(bundle)
-        for verdict in _probed(bundle, probe, model, modules, mapped)
-    ]
+    calls: list[CallVerdict] = []
+    for probe in probes_of(bundle):
+        steady = frozenset(call.ours for call in calls)
+        calls += _probed(bundle, probe, model, modules, mapped, steady)
     return Forward(
         rows=_rows(bundle, calls, mapped, modules),
         calls=tuple(calls),
@@ -100,7 +99,9 @@ def _probed(
     model: nn.Module,
     modules: Mapping[str, nn.Module],
     mapped: Mapping[str, str],
+    steady: frozenset[str],
 ) -> Iterable[CallVerdict]:
+    """Judge every call of one probe; parts that are not known as steady are run twice."""
     calls = calls_of(bundle, probe)
     # A module that stands under two names is recorded under the first: ask for it by that one.
     first = {id(module): name for name, module in reversed(list(model.named_modules()))}
@@ -109,7 +110,10 @@ def _probed(
         ours = mapped.get(call.part)
         if ours is not None and ours in modules:
             module = modules[ours]
-            verdict = judged_call(bundle, call, first[id(module)], module, live, probe=probe)
+            name = first[id(module)]
+            verdict = judged_call(
+                bundle, call, name, module, live, probe=probe, twice=name not in steady
+            )
             if verdict is not None:
                 yield verdict
 

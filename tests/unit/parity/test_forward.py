@@ -8,6 +8,12 @@ from scaffold.core.comparison import Verdict
 from scaffold.core.errors import ScaffoldError
 from scaffold.parity import forward_rows
 
+DOUBLED = """class Doubled(nn.Module):
+        def forward(self, x):
+            return x.mul_(2.0)
+
+    class Ours"""
+
 
 def rows(opened):
     return {row.part: row for row in forward_rows(*opened)}
@@ -93,6 +99,41 @@ def test_float32_inside_falls_back_to_moved_inputs_and_says_so(sides):
     assert found[""].local.reason == (
         "no float64 shadow (leaves it in aten._to_copy.default); moved inputs"
     )
+
+
+def test_randomness_that_evaluation_leaves_on_is_no_rounding(sides):
+    noisy = ("self.act(self.first(x))", "nn.functional.dropout(self.act(self.first(x)), 0.5)")
+
+    found = rows(sides(noisy))
+
+    assert found["body.1"].local.verdict.agrees
+    assert found[""].local.verdict is Verdict.DIFFERENT
+    assert found[""].local.reason == (
+        "gives another output when it is run again: something random is left on in evaluation mode"
+    )
+
+
+def test_a_part_that_works_in_place_is_not_taken_for_random(sides):
+    found = rows(sides(("nn.GELU()", "Doubled()"), ("class Ours", DOUBLED)))
+
+    assert found["body.1"].local.verdict is Verdict.DIFFERENT
+    assert "run again" not in found["body.1"].local.reason
+
+
+def test_randomness_that_one_probe_does_not_show_is_seen_on_another(sides):
+    rare = "torch.rand(3) if (self.first(x).abs() > 9).any() else 0.0"
+
+    found = rows(sides(("self.last(self.act(self.first(x)))",
+                        f"self.last(self.act(self.first(x))) + ({rare})")))  # fmt: skip
+
+    assert found[""].local.probe == "times-20"
+    assert "run again" in found[""].local.reason
+
+
+def test_nan_on_both_runs_is_not_taken_for_randomness(sides):
+    found = rows(sides(("self.act(self.first(x))", "self.act(self.first(x)) * float('nan')")))
+
+    assert "run again" not in found[""].local.reason
 
 
 def test_weights_that_do_not_fit_are_an_error(sides):
