@@ -8,10 +8,10 @@ import torch
 
 from benchmarks.defects.policies.answer import Answer, Policy, Sides
 from benchmarks.defects.subjects import bundle_of, candidate_of
-from benchmarks.defects.why import diagnosis
 from scaffold.core.comparison import Comparison, Divergence, Rung, Verdict
 from scaffold.core.errors import ScaffoldError
 from scaffold.parity.compare import compare
+from scaffold.parity.explain import part_diagnosis
 from scaffold.parity.forward import twin
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.defects.case import Case
     from scaffold.core.diagnosis import Diagnosis
     from scaffold.golden import Bundle
+    from scaffold.parity.weightmap import WeightMap
 
 RUNGS = (Rung.STRUCTURE, Rung.FORWARD)
 GLUE = "glue before "
@@ -47,7 +48,7 @@ def answered(case: Case) -> Answer:
         model = twin(bundle, subject, case.weights)
         nearest = case.links.nearest
         places = tuple(dict.fromkeys(_places(found, model, nearest)))
-        why = _why(bundle, found, model, places)
+        why = _why(bundle, found, model, case.weights, places)
     cause, rows = _cause(why)
     return Answer(
         differs=not found.agrees,
@@ -81,12 +82,19 @@ def _place(first: Divergence, model: nn.Module, nearest: Callable[[str], str]) -
 
 
 def _why(
-    bundle: Bundle, found: Comparison, model: nn.Module, places: tuple[str, ...]
+    bundle: Bundle,
+    found: Comparison,
+    model: nn.Module,
+    weights: WeightMap,
+    places: tuple[str, ...],
 ) -> Diagnosis | None:
     """Run the hypotheses on the first place, where there is one."""
     if found.agrees or not places:
         return None
-    return diagnosis(bundle, found, model, places[0])
+    row = next((row for row in found.parts if row.ours == places[0]), None)
+    if row is None or row.local.verdict.agrees:
+        return None
+    return part_diagnosis(bundle, found, model, weights, row)
 
 
 def _cause(why: Diagnosis | None) -> tuple[str, tuple[str, ...]]:

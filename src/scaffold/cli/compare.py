@@ -86,11 +86,13 @@ def _repository_and_parts(names: Sequence[str]) -> tuple[Path, Sequence[str]]:
 def _climbed(ladder: Ladder, rungs: Sequence[Rung]) -> Comparison:
     """Compare, with progress where a person looks on."""
     if not sys.stderr.isatty():
-        return ladder.climb(rungs)
+        return ladder.explained(ladder.climb(rungs))
     from rich.console import Console  # noqa: PLC0415 - starting stays cheap
 
     with Console(stderr=True).status("opening the goldens") as status:
-        return ladder.climb(rungs, tell=lambda rung: status.update(f"comparing: {rung}"))
+        found = ladder.climb(rungs, tell=lambda rung: status.update(f"comparing: {rung}"))
+        status.update("looking for the cause")
+        return ladder.explained(found)
 
 
 def _rendered(comparison: Comparison, form: Picture) -> str:

@@ -76,11 +76,13 @@ class PartRow:
     interface: Judgement
     end_to_end: Judgement
     probes: tuple[str, ...] = ()
+    through: str | None = None
+    """Our name of the part around it that agrees, where the part alone is not comparable."""
 
     @property
     def agrees(self) -> bool:
         """Whether the part is the same, wherever its input comes from."""
-        return self.local.verdict.agrees
+        return self.local.verdict.agrees or self.through is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +106,8 @@ class Divergence:
     because: str
     """What was measured there, in one sentence."""
     remedy: str
+    evidence: tuple[str, ...] = ()
+    """What running hypotheses on it showed; empty where none were run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

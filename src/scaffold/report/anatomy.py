@@ -47,7 +47,7 @@ def of_first(comparison: Comparison) -> Anatomy | None:
         where=_where(comparison, first),
         how_far=how_far(judgement) if judgement else "",
         since=_since(first.rung, judgement),
-        cause=first.because,
+        cause="; ".join((first.because, *first.evidence)),
         remedy=first.remedy,
     )
 

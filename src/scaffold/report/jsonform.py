@@ -62,6 +62,7 @@ def _part(row: PartRow) -> dict[str, Any]:
         "interface": _judgement(row.interface),
         "end_to_end": _judgement(row.end_to_end),
         "probes": list(row.probes),
+        "through": row.through,
     }
 
 
@@ -92,6 +93,7 @@ def _divergence(first: Divergence) -> dict[str, Any]:
         "place": first.place,
         "because": first.because,
         "remedy": first.remedy,
+        "evidence": list(first.evidence),
     }
 
 
@@ -125,9 +127,19 @@ def _comparison(document: Mapping[str, Any]) -> Comparison:
         bundle=document["bundle"],
         parts=tuple(_read_part(row) for row in document["parts"]),
         rungs=tuple(_read_rung(row) for row in document["rungs"]),
-        first=Divergence(**{**first, "rung": Rung(first["rung"])}) if first else None,
+        first=_read_divergence(first) if first else None,
         unmatched=tuple(document["unmatched"]),
         notes=tuple(document["notes"]),
+    )
+
+
+def _read_divergence(first: Mapping[str, Any]) -> Divergence:
+    return Divergence(
+        rung=Rung(first["rung"]),
+        place=first["place"],
+        because=first["because"],
+        remedy=first["remedy"],
+        evidence=tuple(first["evidence"]),
     )
 
 
@@ -140,6 +152,7 @@ def _read_part(row: Mapping[str, Any]) -> PartRow:
         interface=_read_judgement(row["interface"]),
         end_to_end=_read_judgement(row["end_to_end"]),
         probes=tuple(row["probes"]),
+        through=row.get("through"),
     )
 
 

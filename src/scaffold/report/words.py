@@ -89,6 +89,7 @@ def rung_lines(comparison: Comparison) -> tuple[RungLine, ...]:
     forward = [
         RungRow(rung=Rung.FORWARD, item=part_name(row.ours or row.part), judgement=row.local)
         for row in comparison.parts
+        if row.through is None
     ]
     lines = []
     for rung in Rung:

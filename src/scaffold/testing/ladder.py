@@ -72,6 +72,18 @@ class Ladder:
                 failures[rung] = error
         return merged(found, failures)
 
+    def explained(self, comparison: Comparison) -> Comparison:
+        """Add to the first divergence what running hypotheses on it shows.
+
+        Raises:
+            ScaffoldError: Ours cannot be built or run.
+        """
+        from scaffold.parity.explain import explained  # noqa: PLC0415 - needs torch
+
+        if comparison.first is None or not isinstance(self._sides, tuple):
+            return comparison
+        return explained(comparison, *self._sides)
+
     def _compare(self, rung: Rung) -> Comparison | Exception:
         # A warning of torch or of the candidate is no verdict on parity: it is never raised.
         with warnings.catch_warnings():
