@@ -11,7 +11,7 @@ import torch
 from scaffold.core.comparison import Judgement, Verdict
 from scaffold.parity import goldens
 from scaffold.parity.judge import judged_again, worst_of
-from scaffold.parity.pairing import Pairs, paired_inputs, paired_outputs
+from scaffold.parity.pairing import Pairs, fitted, paired_inputs, paired_outputs
 from scaffold.trace.forward import Call, Trace, traced
 from scaffold.trace.replay import run
 from scaffold.trace.swap import all_leaves, swapped
@@ -135,10 +135,24 @@ def _local(
     bundle: Bundle, theirs: TheirCall, mine: Call, module: nn.Module, *, twice: bool
 ) -> Judgement:
     """Give ours the recorded input, and hold its output against the recorded output."""
-    pairs = paired_inputs(theirs.inputs, mine.inputs)
+    pairs = fitted(bundle, paired_inputs(theirs.inputs, mine.inputs), mine.inputs)
     if pairs.problem:
         return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.problem)
-    args, kwargs = _given(bundle, mine, pairs)
+    judged = _alone(bundle, theirs, module, _given(bundle, mine, pairs), twice=twice)
+    if not pairs.misfit or judged.verdict.agrees or judged.reason == RANDOM:
+        return judged
+    return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.misfit)
+
+
+def _alone(
+    bundle: Bundle,
+    theirs: TheirCall,
+    module: nn.Module,
+    given: tuple[tuple[Any, ...], dict[str, Any]],
+    *,
+    twice: bool,
+) -> Judgement:
+    args, kwargs = given
     drawn = torch.get_rng_state()
     try:
         output = all_leaves(run(module, args, kwargs).output)
@@ -216,8 +230,10 @@ def _judged(
 ) -> Judgement:
     """Judge every leaf, and give the worst verdict with the name of its leaf."""
     pairs = (paired_inputs if incoming else paired_outputs)(wanted, ours)
-    if pairs.problem:
-        return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.problem)
+    if incoming:
+        pairs = fitted(bundle, pairs, ours)
+    if pairs.problem or pairs.misfit:
+        return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=pairs.problem or pairs.misfit)
     if not pairs.of:
         return Judgement(verdict=Verdict.EQUAL, ratio=0.0, reason="there is no tensor to compare")
 

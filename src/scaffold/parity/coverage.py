@@ -55,6 +55,12 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
         f"not recorded: {leaf}: {reason}"
         for leaf, reason in sorted(bundle.table("unrecorded").items())
     ]
+    notes += [
+        f"{row.ours} could not be judged alone ({row.local.reason}); "
+        f"{row.through or 'the model'} around it agrees"
+        for row in found.rows
+        if row.through is not None
+    ]
     notes += _undone(found)
     return Coverage(unmatched=tuple(unmatched), notes=tuple(notes))
 

@@ -59,7 +59,8 @@ def first_divergence(calls: Iterable[CallVerdict]) -> Divergence | None:
     for event in events:
         if event.found.verdict in _WRONG and not event.without_effect:
             return _glue(event, inner) if event.begins else _part(event, events)
-        inner = event
+        if event.found.verdict is not Verdict.NOT_COMPARABLE:
+            inner = event
     return None
 
 

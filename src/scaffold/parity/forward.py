@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -151,7 +151,22 @@ def _rows(
                 probes=tuple(dict.fromkeys(one.probe for one in verdicts)),
             )
         )
-    return tuple(rows)
+    return tuple(replace(row, through=_through(row, rows)) for row in rows)
+
+
+def _through(row: PartRow, rows: Iterable[PartRow]) -> str | None:
+    """Give the innermost part around one that is not comparable, if it is judged and agrees."""
+    if row.local.verdict is not Verdict.NOT_COMPARABLE or not row.part:
+        return None
+    judged = {
+        other.part: other for other in rows if other.local.verdict is not Verdict.NOT_COMPARABLE
+    }
+    around = row.part
+    while around:
+        around = around.rpartition(".")[0]
+        if around in judged:
+            return judged[around].ours if judged[around].agrees else None
+    return None
 
 
 def _unjudged(part: TheirPart, ours: str, verdict: Verdict, reason: str) -> PartRow:

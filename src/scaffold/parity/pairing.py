@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scaffold.golden import Entry
+    from scaffold.golden import Bundle, Entry
+
+_STATES = 2
+"""A mask lets through or does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,58 @@ class Pairs:
 
     of: Mapping[str, Entry]
     problem: str = ""
+    misfit: str = ""
+    """What makes it doubtful that the pairs belong together; empty when they fit."""
+
+
+def fitted(bundle: Bundle, pairs: Pairs, ours: Mapping[str, object]) -> Pairs:
+    """Leave ours its own form of a mask, and say which other pairs differ in kind or size."""
+    kept: dict[str, Entry] = {}
+    misfits = []
+    for path, entry in pairs.of.items():
+        leaf = ours[path]
+        fits = not isinstance(leaf, torch.Tensor) or _like(entry, leaf)
+        if fits or not _same_mask(bundle.array(entry), leaf):
+            kept[path] = entry
+        if not fits and path in kept:
+            misfits.append(
+                f"theirs takes {entry.dtype}{list(entry.shape)} where ours takes {_said(leaf)}"
+            )
+    return Pairs(kept, pairs.problem, "; ".join(misfits))
+
+
+def _like(theirs: Entry, ours: torch.Tensor) -> bool:
+    """Whether both are real numbers, or integers, or bool, and as many."""
+    return (
+        _kind(theirs.dtype) == _kind(str(ours.dtype)) and int(np.prod(theirs.shape)) == ours.numel()
+    )
+
+
+def _kind(dtype: str) -> str:
+    name = dtype.removeprefix("torch.")
+    if name == "bool":
+        return "bool"
+    return "integer" if name.startswith(("int", "uint")) else "floating"
+
+
+def _same_mask(theirs: np.ndarray, ours: object) -> bool:
+    """Whether two values of ours stand for two values of theirs, place by place.
+
+    A mask may be bool on one side, and a bias of zeros and minus infinity on the other.
+    """
+    if not isinstance(ours, torch.Tensor) or theirs.size != ours.numel():
+        return False
+    mine = ours.detach().cpu().numpy().ravel()
+    if np.bool_ not in {theirs.dtype.type, mine.dtype.type}:
+        return False
+    pairs = set(zip(theirs.ravel().tolist(), mine.tolist(), strict=True))
+    return len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs) <= _STATES
+
+
+def _said(leaf: object) -> str:
+    if not isinstance(leaf, torch.Tensor):
+        return type(leaf).__name__
+    return f"{str(leaf.dtype).removeprefix('torch.')}{list(leaf.shape)}"
 
 
 def paired_inputs(theirs: Sequence[Entry], ours: Mapping[str, object]) -> Pairs:

@@ -82,6 +82,18 @@ def test_a_call_that_is_missing_inside_a_container_that_is_right_is_still_named(
     assert first_divergence(found).place == "glue before block.mlp"
 
 
+def test_glue_reaches_back_over_what_could_not_be_compared():
+    open_ = Judgement(verdict=Verdict.NOT_COMPARABLE, reason="another size")
+    found = [
+        replace(call, interface=open_, local=open_) if call.part == "block" else call
+        for call in calls(local=[""], interface=["block.norm"])
+    ]
+
+    assert "between where the model begins and where block.norm begins" in (
+        first_divergence(found).remedy
+    )
+
+
 def test_a_part_says_what_was_measured_and_where_to_look():
     found = first_divergence(calls(local=["", "head"]))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+import pytest
 import torch
 
-from scaffold.golden import Entry
-from scaffold.parity.pairing import paired_inputs, paired_outputs
+from scaffold.golden import Bundle, Entry, Writer
+from scaffold.parity.pairing import Pairs, fitted, paired_inputs, paired_outputs
 
 
 def entry(leaf, shape=(2,), content="a"):
@@ -58,3 +62,52 @@ def test_an_output_that_ours_does_not_give_is_named():
     pairs = paired_outputs([entry("0"), entry("1")], {"": torch.ones(2)})
 
     assert pairs.problem == "theirs gives '1', and ours gives only ''"
+
+
+def fit(folder, theirs, ours):
+    """Give the pair of one golden and one leaf of ours, after it was looked at."""
+    writer = Writer()
+    writer.add(theirs, role="input", part="", kind="", call=0, order=0, leaf="0", probe="real")
+    writer.write(folder / "bundle")
+    bundle = Bundle.read(folder / "bundle")
+    (golden,) = bundle.entries
+    return fitted(bundle, Pairs({"x": golden}), {"x": ours})
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "misfit"),
+    [
+        (np.zeros(8, np.int64), torch.zeros(2, 8, dtype=torch.int64),
+         "theirs takes int64[8] where ours takes int64[2, 8]"),
+        (np.array([True, False]), torch.tensor([[0.5, 0.7, 0.1]]),
+         "theirs takes bool[2] where ours takes float32[1, 3]"),
+        (np.zeros(2, np.float32), torch.tensor([3, 4]),
+         "theirs takes float32[2] where ours takes int64[2]"),
+        (np.array([0, 1]), torch.tensor([1.0, 0.0]),
+         "theirs takes int64[2] where ours takes float32[2]"),
+    ],
+)  # fmt: skip
+def test_a_pair_of_another_kind_or_size_is_doubted(tmp_path, theirs, ours, misfit):
+    assert fit(tmp_path, theirs, ours).misfit == misfit
+
+
+def test_another_layout_or_precision_is_no_misfit(tmp_path):
+    pairs = fit(tmp_path, np.zeros((2, 3), np.float32), torch.zeros(3, 2, dtype=torch.float64))
+
+    assert not pairs.misfit
+    assert list(pairs.of) == ["x"]
+
+
+@pytest.mark.parametrize(
+    "blocked", [[[False, True], [False, False]], [[True, False], [True, True]]]
+)
+def test_ours_keeps_a_mask_in_another_form(tmp_path, blocked):
+    bias = torch.tensor([[0.0, -math.inf], [0.0, 0.0]])[:, None, None, :]
+
+    assert fit(tmp_path, np.array(blocked), bias) == Pairs({})
+
+
+def test_a_mask_that_says_something_else_is_no_other_form(tmp_path):
+    pairs = fit(tmp_path, np.array([True, False, False]), torch.tensor([0.0, -1.0, 0.0]))
+
+    assert pairs.misfit == "theirs takes bool[3] where ours takes float32[3]"
