@@ -106,6 +106,8 @@ class Divergence:
     because: str
     """What was measured there, in one sentence."""
     remedy: str
+    evidence: tuple[str, ...] = ()
+    """What running hypotheses on it showed; empty where none were run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

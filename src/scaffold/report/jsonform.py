@@ -93,6 +93,7 @@ def _divergence(first: Divergence) -> dict[str, Any]:
         "place": first.place,
         "because": first.because,
         "remedy": first.remedy,
+        "evidence": list(first.evidence),
     }
 
 
@@ -126,9 +127,19 @@ def _comparison(document: Mapping[str, Any]) -> Comparison:
         bundle=document["bundle"],
         parts=tuple(_read_part(row) for row in document["parts"]),
         rungs=tuple(_read_rung(row) for row in document["rungs"]),
-        first=Divergence(**{**first, "rung": Rung(first["rung"])}) if first else None,
+        first=_read_divergence(first) if first else None,
         unmatched=tuple(document["unmatched"]),
         notes=tuple(document["notes"]),
+    )
+
+
+def _read_divergence(first: Mapping[str, Any]) -> Divergence:
+    return Divergence(
+        rung=Rung(first["rung"]),
+        place=first["place"],
+        because=first["because"],
+        remedy=first["remedy"],
+        evidence=tuple(first["evidence"]),
     )
 
 
