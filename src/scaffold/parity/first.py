@@ -83,7 +83,7 @@ def _events(calls: Iterable[CallVerdict]) -> list[_Event]:
     events = []
     for key, group in same.items():
         one = group[0]
-        reaches = worst_of(call.interface for call in group)
+        reaches = _reaching(group)
         within = _around(one, right)
         events.append(
             _Event(one.order, begins=True, ours=one.ours, kind=one.kind, found=reaches,
@@ -93,6 +93,19 @@ def _events(calls: Iterable[CallVerdict]) -> list[_Event]:
             _Event(one.done, begins=False, ours=one.ours, kind=one.kind, found=alone[key])
         )
     return sorted(events, key=lambda event: event.at)
+
+
+def _reaching(group: Sequence[CallVerdict]) -> Judgement:
+    """Give the worst of what reaches a part.
+
+    Where kind or size did not fit on one probe, another shape on the next says nothing new: with
+    a batch of one, places of shape [8] and [1, 8] are as many.
+    """
+    worst = worst_of(call.interface for call in group)
+    if worst.verdict is Verdict.SHAPE:
+        doubts = [c.interface for c in group if c.interface.verdict is Verdict.NOT_COMPARABLE]
+        return next(iter(doubts), worst)
+    return worst
 
 
 def _around(call: CallVerdict, others: Sequence[CallVerdict]) -> str | None:

@@ -94,6 +94,24 @@ def test_glue_reaches_back_over_what_could_not_be_compared():
     )
 
 
+def test_a_shape_says_nothing_where_inputs_did_not_fit_on_another_probe():
+    shape = Judgement(verdict=Verdict.SHAPE, reason="[8] and [1, 8]")
+    open_ = Judgement(verdict=Verdict.NOT_COMPARABLE, reason="[8] and [2, 8]")
+    found = calls(local=["", "head"])
+    norm = found[2]
+    one = [replace(call, interface=shape) if call is norm else call for call in found]
+    both = [*one, replace(norm, interface=open_, probe="normal")]
+
+    assert (
+        first_divergence([replace(c, local=WRONG) if c.part == "block" else c for c in one]).place
+        == "glue before block.norm"
+    )
+    assert (
+        first_divergence([replace(c, local=WRONG) if c.part == "block" else c for c in both]).place
+        == "block"
+    )
+
+
 def test_a_part_says_what_was_measured_and_where_to_look():
     found = first_divergence(calls(local=["", "head"]))
 
