@@ -48,5 +48,6 @@ def export_run(run: Path) -> Path:
 
 
 if __name__ == "__main__":
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses torchvision, which is not needed
+    # It misses torchvision, which is not needed.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     sys.stdout.write(f"{export_run(Path(sys.argv[1]) if sys.argv[1:] else newest_run())}\n")
