@@ -39,8 +39,8 @@ def ratios(theirs: Numbers, exact: Numbers, noise: Numbers, unit: float) -> Rati
         unit: Unit round-off of the precision that theirs was computed in.
     """
     gap, noise, size = np.abs(theirs - exact), np.abs(noise), np.abs(exact)
-    norm = _over(_length(gap), max(_length(noise), unit / 2 * _length(size)))
-    peak = _over(_peak(gap), max(_peak(noise), unit / 2 * _peak(size)))
+    norm = over(length(gap), max(length(noise), unit / 2 * length(size)))
+    peak = over(_peak(gap), max(_peak(noise), unit / 2 * _peak(size)))
     return Ratios(norm=norm, row=_worst_row(gap, noise, size, unit), peak=peak)
 
 
@@ -56,20 +56,22 @@ def _worst_row(gap: Numbers, noise: Numbers, size: Numbers, unit: float) -> floa
     gaps, noises, sizes = (
         np.linalg.norm(value.reshape(-1, value.shape[-1]), axis=1) for value in (gap, noise, size)
     )
-    relative = max(_over(_length(noise), _length(size)), unit / 2)
-    average = _length(noise) / len(gaps) ** 0.5
+    relative = max(over(length(noise), length(size)), unit / 2)
+    average = length(noise) / len(gaps) ** 0.5
     floor = np.maximum(np.maximum(noises, relative * sizes), average / 2)
     each = np.divide(gaps, floor, out=np.where(gaps > 0, np.inf, 0.0), where=floor > 0)
     return float(each.max())
 
 
-def _over(distance: float, floor: float) -> float:
+def over(distance: float, floor: float) -> float:
+    """Return a distance in units of a floor; anything over nothing is infinitely far."""
     if distance == 0.0:
         return 0.0
     return distance / floor if floor > 0.0 else float("inf")
 
 
-def _length(value: Numbers) -> float:
+def length(value: Numbers) -> float:
+    """Return the norm over all elements."""
     return float(np.linalg.norm(value))
 
 

@@ -63,7 +63,7 @@ def run(
             for name, value in (*part.named_parameters(), *part.named_buffers())
         }
         with ExitStack() as stack:
-            stack.enter_context(_default_dtype(dtype))
+            stack.enter_context(default_dtype(dtype))
             stack.enter_context(_attributes_in(part, dtype))
             watch = stack.enter_context(_Leaks(dtype))
             output = functional_call(
@@ -91,7 +91,8 @@ def without_fused_attention() -> Iterator[None]:
 
 
 @contextmanager
-def _default_dtype(dtype: torch.dtype) -> Iterator[None]:
+def default_dtype(dtype: torch.dtype) -> Iterator[None]:
+    """Let what is made without a dtype have this one, for the length of a block."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
     try:

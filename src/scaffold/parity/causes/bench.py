@@ -15,7 +15,7 @@ from torch.func import functional_call
 from scaffold.parity.causes.signatures import bound
 from scaffold.parity.causes.trial import Sample, Trial
 from scaffold.parity.causes.watch import Watch
-from scaffold.trace.replay import without_fused_attention
+from scaffold.trace.replay import default_dtype, without_fused_attention
 from scaffold.trace.streams import nudged
 from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 
@@ -129,7 +129,7 @@ class Bench:
             for repeated in self.repeats.get(key, (key,))
         }
         watch = Watch(state, edits, wide=dtype == torch.float64, precise=trial.precise)
-        with _default(dtype):
+        with default_dtype(dtype):
             return tensors(self.call(Run(trial, sample, dtype, state, turn), watch))
 
     def before(self, site: Site) -> list[Site]:
@@ -321,7 +321,7 @@ def _listed(bench: Bench, sample: Sample) -> tuple[Site, ...]:
         hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
     state = bench.states[torch.float64]
     try:
-        with _default(torch.float64):
+        with default_dtype(torch.float64):
             run = Run(UNCHANGED, sample, torch.float64, state, 0)
             bench.call(run, Watch(state, {}, see=see, wide=True))
     finally:
@@ -392,16 +392,6 @@ def _own(value: Tensor, training: bool) -> Tensor:  # noqa: FBT001
 
 def _input(sample: Sample, place: int) -> Tensor:
     return [leaf for leaf in all_leaves(sample.args).values() if is_floating(leaf)][place]
-
-
-@contextmanager
-def _default(dtype: torch.dtype) -> Iterator[None]:
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(dtype)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(before)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from scaffold.parity.rungs.sampling import statistics
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scaffold.parity.rungs.noise import Numbers
+    from scaffold.parity.ratio import Numbers
 
 DRAWN = 16384
 SEED = 20190

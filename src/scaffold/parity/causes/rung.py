@@ -17,14 +17,15 @@ from scaffold.parity.causes.schedule import diagnose_schedule
 from scaffold.parity.causes.state import diagnose_state
 from scaffold.parity.rungs import noise, sides
 from scaffold.parity.rungs.init import SEEDS
-from scaffold.trace import init, optimizer, roles, schedule, steps, streams
+from scaffold.parity.rungs.optimizer import recorded
+from scaffold.trace import init, optimizer, roles, schedule, steps
 from scaffold.trace.loss import Case, Term
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from torch import Tensor, nn
+    from torch import nn
 
     from scaffold.golden import Bundle
     from scaffold.parity.weightmap import WeightMap
@@ -79,17 +80,8 @@ def _cases(bundle: Bundle, term: str) -> Iterator[tuple[Case, dict[str, Term]]]:
 
 def _optimizer(bundle: Bundle, candidate: Subject, weights: WeightMap, item: str) -> Diagnosis:
     del item
-    table, state = bundle.table(roles.OPTIMIZER), sides.tensors(bundle, roles.WEIGHT)
-    recorded = sides.tensors(bundle, roles.UPDATE)
-    shapes = {name: list(value.shape[1:]) for name, value in recorded.items()}
-
-    def given(step: int) -> dict[str, Tensor]:
-        return weights.gradients_to_ours(streams.gradients(shapes, table["seed"], step))
-
-    theirs = {
-        step: weights.gradients_to_ours({name: value[i] for name, value in recorded.items()})
-        for i, step in enumerate(table["steps"])
-    }
+    state = sides.tensors(bundle, roles.WEIGHT)
+    given, theirs = recorded(bundle, weights)
     exact = sides.model(candidate, weights, state, torch.float64)
     ours = optimizer.replay(exact, candidate.optimizer, given)
     built = sides.model(candidate, weights, state, torch.float32)

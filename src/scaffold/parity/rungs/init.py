@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from scaffold.golden import Bundle
+    from scaffold.parity.ratio import Numbers
     from scaffold.parity.weightmap import WeightMap
     from scaffold.trace.subject import Subject
 
@@ -93,7 +94,7 @@ def _constant(name: str, theirs: Tensor, ours: Tensor, candidate: Subject) -> Ju
     return noise.judged(left, _precise(name, right, candidate), [right], limit=FIXED)
 
 
-def _precise(name: str, rounded: noise.Numbers, candidate: Subject) -> noise.Numbers:
+def _precise(name: str, rounded: Numbers, candidate: Subject) -> Numbers:
     usual = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
@@ -108,11 +109,11 @@ def _same(values: list[Tensor]) -> bool:
     return all(torch.equal(values[0], value) for value in values)
 
 
-def _pooled(values: list[Tensor]) -> noise.Numbers:
+def _pooled(values: list[Tensor]) -> Numbers:
     return np.concatenate([noise.numbers(value).ravel() for value in values])
 
 
-def _spoken(values: noise.Numbers, *, fixed: bool) -> str:
+def _spoken(values: Numbers, *, fixed: bool) -> str:
     if fixed and np.ptp(values) == 0.0:
         return f"is {values[0]:.4g} everywhere"
     spread = f"mean {values.mean():.4g}, std {values.std():.4g}"

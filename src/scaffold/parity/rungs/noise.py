@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from scaffold.core.comparison import Judgement, Verdict
+from scaffold.parity.ratio import Numbers, length, over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
     from torch import Tensor
-
-Numbers = NDArray[np.float64]
 
 UNIT = float(torch.finfo(torch.float32).eps) / 2
 """Unit round-off of float32."""
@@ -44,8 +43,8 @@ def judged(
     errors = [_between(rounding, exact) for rounding in roundings]
     floor, gap = UNIT / 2 * _between(exact, np.zeros_like(exact)), _between(theirs, exact)
     ratio = max(
-        _over(size(gap), max(size(error) for error in [floor, *errors]))
-        for size in (_length, _largest)
+        over(size(gap), max(size(error) for error in [floor, *errors]))
+        for size in (length, _largest)
     )
     return verdict(theirs, exact, ratio, limit=limit, probe=probe)
 
@@ -114,16 +113,6 @@ def _between(left: Numbers, right: Numbers) -> Numbers:
     """Subtract where both are finite; where they are not has been compared before."""
     both = np.isfinite(left) & np.isfinite(right)
     return np.subtract(left, right, out=np.zeros(both.shape), where=both)
-
-
-def _over(distance: float, noise: float) -> float:
-    if distance == 0.0:
-        return 0.0
-    return distance / noise if noise > 0.0 else float("inf")
-
-
-def _length(value: Numbers) -> float:
-    return float(np.linalg.norm(value))
 
 
 def _largest(value: Numbers) -> float:

@@ -31,16 +31,7 @@ LIMIT = 4.0
 def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
     """Return two rows per parameter of ours: `<parameter> update` and `<parameter> group`."""
     table, state = bundle.table(roles.OPTIMIZER), sides.tensors(bundle, roles.WEIGHT)
-    recorded = sides.tensors(bundle, roles.UPDATE)
-    shapes = {name: list(value.shape[1:]) for name, value in recorded.items()}
-
-    def given(step: int) -> dict[str, Tensor]:
-        return weights.gradients_to_ours(streams.gradients(shapes, table["seed"], step))
-
-    theirs = {
-        step: weights.gradients_to_ours({name: value[i] for name, value in recorded.items()})
-        for i, step in enumerate(table["steps"])
-    }
+    given, theirs = recorded(bundle, weights)
     replay = partial(_replayed, candidate, weights, state)
     exact, rounded = replay(given, torch.float64), replay(given, torch.float32)
     start = weights.to_ours(state)
@@ -49,7 +40,9 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
     moved = all(judgement.verdict.agrees for judgement in updates.values())
     built = sides.model(candidate, weights, state, torch.float32)
     ours = optimizer.groups(built, candidate.optimizer(built))
-    settings = {name: table["settings"][table["of"][name]] for name in recorded}
+    settings = {
+        name: table["settings"][table["of"][name]] for name in sides.tensors(bundle, roles.UPDATE)
+    }
     groups = dict(_groups(settings, weights, ours, moved=moved))
     return tuple(
         RungRow(
@@ -61,6 +54,21 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
         for what, found in (("group", groups), ("update", updates))
         for name, judgement in found.items()
     )
+
+
+def recorded(bundle: Bundle, weights: WeightMap) -> tuple[optimizer.Gradients, Travelled]:
+    """Return theirs in our names: the gradients of a step, and the way travelled by each step."""
+    table, updates = bundle.table(roles.OPTIMIZER), sides.tensors(bundle, roles.UPDATE)
+    shapes = {name: list(value.shape[1:]) for name, value in updates.items()}
+
+    def given(step: int) -> dict[str, Tensor]:
+        return weights.gradients_to_ours(streams.gradients(shapes, table["seed"], step))
+
+    theirs = {
+        step: weights.gradients_to_ours({name: value[i] for name, value in updates.items()})
+        for i, step in enumerate(table["steps"])
+    }
+    return given, theirs
 
 
 def _replayed(

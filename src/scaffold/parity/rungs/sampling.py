@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffold.parity.rungs.noise import Numbers
+    from scaffold.parity.ratio import Numbers
 
 FEW = 200
 """Below this size the sampling error of a kurtosis is itself unknown, so it is not compared."""
