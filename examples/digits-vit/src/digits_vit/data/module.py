@@ -89,7 +89,7 @@ class ImageData(L.LightningDataModule):
     def _loader(self, samples: Samples, *, training: bool) -> Loader:
         trainer = self.trainer
         rank, world = (trainer.global_rank, trainer.world_size) if trainer else (0, 1)
-        # On a resume the first order is drawn before the trainer calls set_epoch.
+        # Workers begin to read before the trainer calls set_epoch.
         epoch = trainer.fit_loop.epoch_progress.current.processed if trainer else 0  # type: ignore[attr-defined]
         if self.batch_size % world:
             raise ScaffoldError(
@@ -105,7 +105,6 @@ class ImageData(L.LightningDataModule):
             ),
             drop_last=training,
             num_workers=self.workers,
-            persistent_workers=self.workers > 0,
             # A loader draws a number when it begins; from a source of its own, so that the global one stays put.
             generator=torch.Generator().manual_seed(self.seed),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,4 +48,6 @@ def export_run(run: Path) -> Path:
 
 
 if __name__ == "__main__":
+    # It misses torchvision, which is not needed.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     sys.stdout.write(f"{export_run(Path(sys.argv[1]) if sys.argv[1:] else newest_run())}\n")
