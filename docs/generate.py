@@ -2,7 +2,7 @@
 """Write the parts of the documentation that are made from the project itself.
 
     python docs/generate.py            print the tree of a generated repository
-    python docs/generate.py --write    put it into README.md, and help texts into docs/reference
+    python docs/generate.py --write    write it, the help texts and docs/causes.md
 
 A test compares what stands there with what would be written.
 """
@@ -18,10 +18,12 @@ from pathlib import Path, PurePosixPath
 
 from scaffold.house.shipped import DEFAULT, shelf
 from scaffold.house.table import read_house
+from scaffold.parity.causes.page import page
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 REFERENCE = ROOT / "docs" / "reference"
+CAUSES = ROOT / "docs" / "causes.md"
 BEGIN = "<!-- tree: made by docs/generate.py -->"
 END = "<!-- tree: end -->"
 HELP = re.compile(r"<!-- help: (scaffold[a-z ]*) -->\n.*?<!-- help: end -->", re.DOTALL)
@@ -76,14 +78,20 @@ def with_help(text: str) -> str:
     )
 
 
+def hypotheses() -> str:
+    """List the hypotheses that are run on what diverges first."""
+    return page().rstrip("\n") + "\n"
+
+
 def main() -> None:
     """Print the tree, or write everything."""
     parser = argparse.ArgumentParser(description="Write the generated parts of the documentation.")
     parser.add_argument("--write", action="store_true", help="put them into their pages")
     if parser.parse_args().write:
         README.write_text(with_tree(README.read_text(encoding="utf-8")), encoding="utf-8")
-        for page in REFERENCE.glob("*.md"):
-            page.write_text(with_help(page.read_text(encoding="utf-8")), encoding="utf-8")
+        for verb in REFERENCE.glob("*.md"):
+            verb.write_text(with_help(verb.read_text(encoding="utf-8")), encoding="utf-8")
+        CAUSES.write_text(hypotheses(), encoding="utf-8")
     else:
         print(tree())  # noqa: T201 - a script prints
 

@@ -54,3 +54,10 @@ def test_a_reference_page_shows_the_help_as_it_is(generate, page):
 
     assert "<!-- help: scaffold" in text
     assert text == generate.with_help(text), "run: python docs/generate.py --write"
+
+
+def test_the_page_of_causes_lists_the_hypotheses_that_there_are(generate):
+    text = (ROOT / "docs" / "causes.md").read_text(encoding="utf-8")
+
+    assert text == generate.hypotheses(), "run: python docs/generate.py --write"
+    assert text.count("| D") + text.count(", D") >= 40
