@@ -23,7 +23,7 @@ $(VENV)/.dev: pyproject.toml requirements.lock
 demo: $(VENV)/.dev  ## Generate a repository, train it, test it, prove parity (the main job)
 	rm -rf $(DEMO)
 	$(BIN)/scaffold new $(DEMO) --defaults
-	$(IN_DEMO) train
+	$(IN_DEMO) train results
 	$(IN_DEMO) test
 	$(IN_DEMO) parity
 	@echo "Look at: $(DEMO)/README.md (results), $(DEMO)/docs (what to fill in), $(DEMO)/src (your model)"

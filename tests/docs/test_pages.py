@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     [*(ROOT / "docs" / "how-to").glob("*.md"), *(ROOT / "docs" / "reference").glob("*.md")]
 )
-BLOCK = re.compile(r"(<!-- not run: .+? -->\n)?```console\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(<!-- not run: .+? -->\n *)?```console\n(.*?)```", re.DOTALL)
 
 
 def steps(page):
@@ -25,7 +26,7 @@ def steps(page):
     for excuse, block in BLOCK.findall(page.read_text(encoding="utf-8")):
         if excuse:
             continue
-        for line in block.splitlines():
+        for line in textwrap.dedent(block).splitlines():
             if line.startswith("$ "):
                 found.append((line[2:], []))
             elif line.strip() not in ("", "..."):

@@ -53,7 +53,7 @@ def test_its_suite_passes_with_the_network_cut_off(repository):
 
 
 def test_it_trains_to_its_target_and_says_so_in_its_readme(repository):
-    done = run(repository, "make", "train")
+    done = run(repository, "make", "train", "results")
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     (row,) = yaml.safe_load((repository / "results" / "measured.yaml").read_text())["measured"]
@@ -74,3 +74,37 @@ def test_its_own_style_and_types_are_clean(repository):
     done = run(repository, "make", "lint")
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+COMPOSE = """
+from itertools import product
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+configs = Path("configs").resolve()
+groups = {
+    folder.name: sorted(file.stem for file in folder.glob("[!_]*.yaml"))
+    for folder in sorted(configs.iterdir())
+    if folder.is_dir()
+}
+groups["experiment"].append("")
+count = 0
+with initialize_config_dir(str(configs), version_base="1.3"):
+    for choices in product(*groups.values()):
+        named = [f"{group}={choice}" for group, choice in zip(groups, choices) if choice]
+        composed = compose("train", overrides=[*named, "paths.output=here"])
+        OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+        count += 1
+print(count, "combinations compose")
+"""
+
+
+def test_every_combination_of_its_configuration_groups_composes(repository):
+    done = run(repository, sys.executable, "-c", COMPOSE)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    found = re.search(r"(\d+) combinations compose", done.stdout)
+    assert found, done.stdout
+    assert int(found[1]) >= 1000
