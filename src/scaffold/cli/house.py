@@ -58,7 +58,7 @@ def export(
     with workshop(Path(tempfile.gettempdir())) as room:
         found = open_house(source, room)
         files = to_cookiecutter(found) if to is Target.COOKIECUTTER else collect(found.root)
-    plan = plan_new(settled(out), files, force=False)
+    plan = plan_new(settled(out), files, force=None)
     apply(plan)
     if form is Format.JSON:
         paths = [str(step.path) for step in plan.writes]

@@ -80,16 +80,22 @@ class Writer:
         """Write the bundle beside its place and move it there, replacing an older bundle.
 
         Raises:
-            ScaffoldError: The folder holds something that is no part of a bundle.
+            ScaffoldError: The folder holds what is no part of a bundle, or cannot be written.
         """
         folder = Path(folder)
         _refuse_strangers(folder)
         beside = folder.with_name(f".{folder.name}.writing")
         shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
         try:
+            beside.mkdir(parents=True)
             self._fill(beside, provenance or {})
             _swap(beside, folder)
+        except OSError as error:
+            raise ScaffoldError(
+                f"cannot be written: {error.strerror}",
+                where=str(folder),
+                remedy="look at its permissions and its space, or name another folder",
+            ) from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return folder

@@ -67,8 +67,11 @@ class Plan:
         return tuple(step.path for step in self.steps if isinstance(step, Replace))
 
 
-def plan_new(destination: Path, files: Mapping[PurePosixPath, File], *, force: bool) -> Plan:
-    """Plan to put files into a destination that is absent or empty, or any with `force`."""
+def plan_new(destination: Path, files: Mapping[PurePosixPath, File], *, force: bool | None) -> Plan:
+    """Plan to put files into a destination that is absent or empty, or any with `force`.
+
+    Without a choice (`None`) nobody is told of an option that the verb does not have.
+    """
     check_destination(destination, force=force)
     there = Tree.of(destination, left_out=frozenset()) if destination.is_dir() else None
     if there is None or not there.entries:
@@ -81,7 +84,7 @@ def plan_new(destination: Path, files: Mapping[PurePosixPath, File], *, force: b
     return Plan(destination=destination, steps=tuple(steps), occupied=True)
 
 
-def check_destination(destination: Path, *, force: bool) -> None:
+def check_destination(destination: Path, *, force: bool | None) -> None:
     """Refuse a destination that is no place for a repository."""
     where = str(destination)
     if destination.is_symlink():
@@ -102,10 +105,11 @@ def check_destination(destination: Path, *, force: bool) -> None:
             "is a file, not a folder", where=where, remedy="name a folder that is absent or empty"
         )
     if not force and (first := next(destination.iterdir(), None)):
+        choice = "" if force is None else ", or add --force, which keeps what it overwrites"
         raise ScaffoldError(
             f"is not empty: it holds {first.name!r}",
             where=where,
-            remedy="name another folder, or add --force, which keeps what it overwrites",
+            remedy=f"name another folder{choice}",
         )
 
 

@@ -28,3 +28,4 @@ def test_a_folder_that_is_not_empty_is_left_alone(scaffold):
 
     assert said.code == 2
     assert "is not empty" in said.err
+    assert "try: name another folder\n" in said.err

@@ -110,3 +110,14 @@ def test_a_full_shard_is_closed_and_the_next_begun(tmp_path, monkeypatch):
 
 def test_an_empty_bundle_is_a_bundle(tmp_path):
     assert Bundle.read(Writer().write(tmp_path / "one")).entries == ()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(ScaffoldError) as caught:
+        filled().write(tmp_path / "file" / "bundle")
+
+    assert caught.value.what == "cannot be written: Not a directory"
+    assert caught.value.where == str(tmp_path / "file" / "bundle")
+    assert (tmp_path / "file").read_text() == "in the way"
