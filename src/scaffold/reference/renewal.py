@@ -70,6 +70,7 @@ def renewed(
     old = Bundle.read(folder) if known else None
     beside = folder.with_name(f".{folder.name}.recording")
     shutil.rmtree(beside, ignore_errors=True)
+    _made(beside, folder)
     try:
         recorder(beside)
         new = Bundle.read(beside)
@@ -77,6 +78,18 @@ def renewed(
         return _placed(folder, new, old, drift, reason=reason if update else "")
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _made(beside: Path, folder: Path) -> None:
+    """Make the place to record in, so that what cannot be written is known before theirs runs."""
+    try:
+        beside.mkdir(parents=True)
+    except OSError as error:
+        raise ScaffoldError(
+            f"no bundle can be written here: {error.strerror}",
+            where=str(folder),
+            remedy="look at its permissions and its space, or name another folder",
+        ) from error
 
 
 def _drift(old: Bundle | None, new: Bundle, unrest: Measure | None) -> Drift | None:

@@ -136,3 +136,17 @@ def test_unrest_is_measured_when_the_first_look_finds_a_difference(folder):
     assert asked == []
     assert renewed(folder, recorder(2.0), unrest=unrest).drift.verdict is Verdict.ROUNDING
     assert len(asked) == 1
+
+
+def test_a_place_that_cannot_be_written_is_named_before_the_reference_runs(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    ran = []
+
+    with pytest.raises(ScaffoldError) as caught:
+        renewed(tmp_path / "file" / "bundle", ran.append)
+
+    assert str(caught.value) == (
+        f"{tmp_path / 'file' / 'bundle'}: no bundle can be written here: Not a directory\n"
+        "  try: look at its permissions and its space, or name another folder"
+    )
+    assert not ran
