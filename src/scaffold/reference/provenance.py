@@ -25,7 +25,7 @@ def provenance(adapter: Path, *, seed: int, threads: int) -> dict[str, Any]:
     """
     return {
         "adapter": adapter.name,
-        "files": {path.name: _hash(path) for path in sorted(adapter.parent.glob("*.py"))},
+        "files": _files(adapter),
         "machine": {
             "architecture": platform.machine(),
             "system": platform.system(),
@@ -45,6 +45,13 @@ def provenance(adapter: Path, *, seed: int, threads: int) -> dict[str, Any]:
             **{name: _version(name) for name in _PACKAGES},
         },
     }
+
+
+def _files(adapter: Path) -> dict[str, str]:
+    """Hash what lies beside the adapter; a model in memory has no file and no neighbours."""
+    if not adapter.is_file():
+        return {}
+    return {path.name: _hash(path) for path in sorted(adapter.parent.glob("*.py"))}
 
 
 def _hash(path: Path) -> str:

@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 _HALVINGS = 4
 
 
-def record(adapter: Path, out: Path, *, seed: int = 0) -> Bundle:
+def record(adapter: Path | Subject, out: Path, *, seed: int = 0) -> Bundle:
     """Record the reference behind an adapter, on every rung that the adapter has what it takes for.
+
+    Args:
+        adapter: The adapter's file, or an adapter that was loaded before.
+        out: The folder of the bundle.
+        seed: Where every random choice starts.
 
     Raises:
         ScaffoldError: The adapter cannot be used, or the model is dead on its own batch.
     """
-    theirs = subject.load(Path(adapter))
+    theirs = adapter if isinstance(adapter, subject.Subject) else subject.load(Path(adapter))
     writer = Writer()
     with settled(seed):
         inputs, target = theirs.example_batch()
