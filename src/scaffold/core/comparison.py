@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scaffold.core.difference import Difference
 
 
 class Verdict(StrEnum):
@@ -26,8 +31,8 @@ class Verdict(StrEnum):
 
     @property
     def agrees(self) -> bool:
-        """Whether the item counts as the same."""
-        return self in (Verdict.EQUAL, Verdict.ROUNDING)
+        """Whether the item counts as the same; that a golden is weak is said beside it."""
+        return self in (Verdict.EQUAL, Verdict.ROUNDING, Verdict.WEAK)
 
 
 class Rung(StrEnum):
@@ -37,11 +42,21 @@ class Rung(StrEnum):
     WEIGHTS = "weights"
     FORWARD = "forward"
     LOSS = "loss"
+    BACKWARD = "backward"
+    """The gradients of each part alone, under the cotangent that reached it in theirs."""
     GRADIENT = "gradient"
+    TRAIN = "train"
+    """Each part in training mode, under the random numbers that theirs drew."""
     OPTIMIZER = "optimizer"
     SCHEDULE = "schedule"
+    EMA = "ema"
+    """The averaged weights."""
     STATE = "state"
     INIT = "init"
+    DATA = "data"
+    """Every operation from the source of a sample to the input of the model."""
+    METRICS = "metrics"
+    """What is reported, on stored predictions."""
     TRACE = "trace"
 
 
@@ -63,6 +78,16 @@ class Judgement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeRow:
+    """The three verdicts on one part on one probe, the worst of its calls."""
+
+    probe: str
+    local: Judgement
+    interface: Judgement
+    end_to_end: Judgement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PartRow:
     """The three verdicts on one part of the reference, and how its output has drifted."""
 
@@ -78,11 +103,30 @@ class PartRow:
     probes: tuple[str, ...] = ()
     through: str | None = None
     """Our name of the part around it that agrees, where the part alone is not comparable."""
+    order: int | None = None
+    """When its first call ends among all calls of the reference; None where that is not known."""
+    source: str = ""
+    """File and line of the reference's class, where the bundle knows them."""
+    by_probe: tuple[ProbeRow, ...] = ()
 
     @property
     def agrees(self) -> bool:
         """Whether the part is the same, wherever its input comes from."""
         return self.local.verdict.agrees or self.through is not None
+
+    @property
+    def gain(self) -> float | None:
+        """How many times it enlarges the ratio that reaches it in a live run.
+
+        A ratio below 1 that reaches it counts as 1, one rounding. None where the part itself is
+        wrong, since that is no amplification, and where a ratio was not measured.
+        """
+        before, after = self.interface.ratio, self.end_to_end.ratio
+        if not self.local.verdict.agrees or before is None or after is None:
+            return None
+        if not (math.isfinite(before) and math.isfinite(after)):
+            return None
+        return after / max(before, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +166,12 @@ class Comparison:
     unmatched: tuple[str, ...] = ()
     """Parts of the reference with nothing of ours mapped to them, each with the reason."""
     notes: tuple[str, ...] = field(default=())
+    limit: float | None = None
+    """The greatest ratio that rounding explains; None where the comparison did not say it."""
+    provenance: tuple[tuple[str, str], ...] = ()
+    """What was compared with what and where, as name and text."""
+    differences: tuple[Difference, ...] = ()
+    """A close look at what differs, in dataflow order; empty where nobody asked for it."""
 
     @property
     def agrees(self) -> bool:

@@ -8,6 +8,8 @@ from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, Ru
 from scaffold.parity.coverage import Coverage, coverage
 from scaffold.parity.first import first_divergence
 from scaffold.parity.forward import Forward, forward
+from scaffold.parity.judge import LIMIT
+from scaffold.parity.origin import origin
 from scaffold.parity.rungs import GOLDENS, JUDGES
 from scaffold.parity.structure import structure_rows, weights_rows
 from scaffold.trace.settled import settled
@@ -49,6 +51,8 @@ def compare(
         first=_first(rows, found),
         unmatched=seen.unmatched,
         notes=seen.notes,
+        limit=LIMIT,
+        provenance=origin(bundle),
     )
 
 

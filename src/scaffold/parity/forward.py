@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from scaffold.core.comparison import Judgement, PartRow, Verdict
+from scaffold.core.comparison import Judgement, PartRow, ProbeRow, Verdict
 from scaffold.parity.calls import CallVerdict, Live, judged_call
 from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
 from scaffold.parity.judge import worst_of
@@ -149,9 +149,33 @@ def _rows(
                 interface=worst_of(one.interface for one in verdicts),
                 end_to_end=worst_of(one.end_to_end for one in verdicts),
                 probes=tuple(dict.fromkeys(one.probe for one in verdicts)),
+                order=verdicts[0].done,
+                source=part.source,
+                by_probe=_by_probe(verdicts),
             )
         )
     return tuple(replace(row, through=_through(row, rows)) for row in rows)
+
+
+def _by_probe(calls: Iterable[CallVerdict]) -> tuple[ProbeRow, ...]:
+    """Give the worst verdicts of each probe, without the words: the part's row has those."""
+    found: dict[str, list[CallVerdict]] = {}
+    for call in calls:
+        found.setdefault(call.probe, []).append(call)
+
+    def worst(judgements: Iterable[Judgement]) -> Judgement:
+        one = worst_of(judgements)
+        return Judgement(verdict=one.verdict, ratio=one.ratio)
+
+    return tuple(
+        ProbeRow(
+            probe=probe,
+            local=worst(one.local for one in group),
+            interface=worst(one.interface for one in group),
+            end_to_end=worst(one.end_to_end for one in group),
+        )
+        for probe, group in found.items()
+    )
 
 
 def _through(row: PartRow, rows: Iterable[PartRow]) -> str | None:

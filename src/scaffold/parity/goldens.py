@@ -34,13 +34,18 @@ class TheirPart:
     kind: str
     calls: int
     parameters: int
+    source: str = ""
+    """File and line of its class, where the recorder wrote them down."""
 
 
 def parts_of(bundle: Bundle) -> tuple[TheirPart, ...]:
     """Give every part of theirs in the order of registration; the first is the model itself."""
     rows: list[dict[str, Any]] = bundle.table("parts")
     return tuple(
-        TheirPart(**{name: row[name] for name in ("part", "kind", "calls", "parameters")})
+        TheirPart(
+            **{name: row[name] for name in ("part", "kind", "calls", "parameters")},
+            source=row.get("source", ""),
+        )
         for row in rows
     )
 

@@ -150,6 +150,8 @@ def merged(
         first=min(firsts, key=lambda first: list(Rung).index(first.rung), default=None),
         unmatched=_once(text for one in found for text in one.unmatched),
         notes=_once(text for one in found for text in one.notes),
+        limit=found[0].limit,
+        provenance=found[0].provenance,
     )
 
 
