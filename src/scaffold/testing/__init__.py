@@ -11,15 +11,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scaffold.testing.divergence import ParityDivergence
+    from scaffold.testing.models import ModelComparison, assert_same_model, compare_models
     from scaffold.testing.own import Agreement, agrees, assert_parity
 
-__all__ = ["Agreement", "ParityDivergence", "agrees", "assert_parity"]
+__all__ = [
+    "Agreement",
+    "ModelComparison",
+    "ParityDivergence",
+    "agrees",
+    "assert_parity",
+    "assert_same_model",
+    "compare_models",
+]
 
 _LATE = {
     "Agreement": "scaffold.testing.own",
+    "ModelComparison": "scaffold.testing.models",
     "ParityDivergence": "scaffold.testing.divergence",
     "agrees": "scaffold.testing.own",
     "assert_parity": "scaffold.testing.own",
+    "assert_same_model": "scaffold.testing.models",
+    "compare_models": "scaffold.testing.models",
 }
 
 
