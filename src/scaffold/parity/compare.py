@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, RungRow, Verdict
+from scaffold.core.errors import ScaffoldError
 from scaffold.parity.coverage import Coverage, coverage
 from scaffold.parity.first import first_divergence
 from scaffold.parity.forward import Forward, forward
@@ -72,8 +73,17 @@ def rung_rows(
         return weights_rows(bundle, candidate, weights)
     if not bundle.select(role=GOLDENS[rung]):
         return (_no_goldens(rung),)
-    with settled():
-        return JUDGES[rung](bundle, candidate, weights)
+    try:
+        with settled():
+            return JUDGES[rung](bundle, candidate, weights)
+    except ScaffoldError:
+        raise
+    except Exception as error:
+        raise ScaffoldError(
+            f"ours raises on the rung {rung} ({type(error).__name__}: {error})",
+            where=str(candidate.path),
+            remedy=f"mend what stops it, then: scaffold compare --rung {rung}",
+        ) from error
 
 
 def _no_goldens(rung: Rung) -> RungRow:
