@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -68,19 +69,31 @@ def scaffold(
 
 
 def run(arguments: list[str]) -> int:
-    """Run a verb and give its exit code; no known failure shows a traceback."""
+    """Run a verb and give its exit code; no known failure shows a traceback.
+
+    An unknown one does, and is no finding: python alone would end with the code of findings.
+    """
     command = typer.main.get_command(app)
     try:
         result = command.main(args=arguments, prog_name="scaffold", standalone_mode=False)
     except ScaffoldError as error:
         return complain(error, _format(arguments))
-    except Exception as error:
-        if (code := said_by_click(error)) is None:
-            raise
-        return code
+    except Exception as error:  # noqa: BLE001 - shown with its traceback
+        if (code := said_by_click(error)) is not None:
+            return code
+        traceback.print_exc()
+        return complain(_unknown(error), _format(arguments))
     if result == INTERRUPTED:
         return complain(INTERRUPT, _format(arguments))
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _unknown(error: Exception) -> ScaffoldError:
+    return ScaffoldError(
+        f"stopped by an error that it does not know ({type(error).__name__}: {error})",
+        where="scaffold",
+        remedy="report it with the lines above",
+    )
 
 
 def _format(arguments: list[str]) -> Format:

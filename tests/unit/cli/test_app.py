@@ -1,4 +1,7 @@
 import json
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 import pytest
 
@@ -51,6 +54,24 @@ def test_a_failure_is_told_to_people_and_to_programs(scaffold):
             "remedy": "did you mean P59 or P49 or P39?",
         }
     }
+
+
+def test_an_unknown_failure_is_no_finding(scaffold, monkeypatch):
+    def broken():
+        raise KeyError("ours")
+
+    verb = ModuleType("scaffold.cli.explain")
+    verb.__spec__, verb.explain = ModuleSpec(verb.__name__, None), broken
+    monkeypatch.setitem(sys.modules, verb.__name__, verb)
+
+    answer = scaffold("explain")
+
+    assert answer.code == 2
+    assert answer.err.startswith("Traceback")
+    assert answer.err.endswith(
+        "scaffold: scaffold: stopped by an error that it does not know (KeyError: 'ours')\n"
+        "  try: report it with the lines above\n"
+    )
 
 
 def test_a_message_does_not_steer_the_terminal():
