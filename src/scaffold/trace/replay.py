@@ -19,7 +19,7 @@ from scaffold.trace.streams import nudged
 from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,50 @@ def run(
     args, kwargs = frozen(args), frozen(dict(kwargs))  # a part may work in place on what it gets
     with torch.no_grad(), without_fused_attention():
         if dtype is None:
+            if turn:
+                args, kwargs = _moved(args, turn), _moved(dict(kwargs), turn)
+                moved = _changed(
+                    part, lambda name, value: nudged(value, turn, name), args, dict(kwargs)
+                )
+                return Run(moved)
             # Buffers are cloned all the same: batch statistics move while a part runs.
             state = {name: value.clone() for name, value in part.named_buffers()}
-            if turn:
-                named = (*part.named_parameters(), *part.named_buffers())
-                state = {name: nudged(value, turn, name) for name, value in named}
-                args, kwargs = _moved(args, turn), _moved(dict(kwargs), turn)
             return Run(functional_call(part, state, args, dict(kwargs)))
-        state = {
-            name: cast_leaf(value.clone(), dtype)
-            for name, value in (*part.named_parameters(), *part.named_buffers())
-        }
         with ExitStack() as stack:
             stack.enter_context(default_dtype(dtype))
             stack.enter_context(_attributes_in(part, dtype))
             watch = stack.enter_context(_Leaks(dtype))
-            output = functional_call(
-                part, state, cast_to(args, dtype), cast_to(dict(kwargs), dtype)
+            output = _changed(
+                part,
+                lambda _, value: cast_leaf(value.clone(), dtype),
+                cast_to(args, dtype),
+                cast_to(dict(kwargs), dtype),
             )
         return Run(output, tuple(watch.found))
+
+
+def _changed(
+    part: nn.Module,
+    change: Callable[[str, Tensor], Tensor],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:  # noqa: ANN401 - whatever the part gives
+    """Call a part with every parameter and buffer changed, and put its own back.
+
+    Every place in which a tensor is held is named once. Left to find ties by itself,
+    `functional_call` names a part that is held twice by both names, and puts the changed tensor
+    back in place of its own.
+    """
+    once: dict[int, Tensor] = {}
+    state: dict[str, Tensor] = {}
+    for path, module in part.named_modules():
+        for name, value in (*module._parameters.items(), *module._buffers.items()):  # noqa: SLF001 - no public question leaves ties as they are
+            if value is not None:
+                place = f"{path}.{name}" if path else name
+                if id(value) not in once:
+                    once[id(value)] = change(place, value)
+                state[place] = once[id(value)]
+    return functional_call(part, state, args, kwargs, tie_weights=False)
 
 
 def _moved(value: Any, turn: int) -> Any:  # noqa: ANN401 - of the type of `value`
