@@ -212,12 +212,12 @@ def test_nan_on_one_side_never_passes():
         assert found.worst.startswith("(3): ")
 
 
-def test_nan_on_both_sides_is_weak_and_not_a_pass():
+def test_nan_on_both_sides_is_not_comparable_and_no_pass():
     both = np.array([1, np.nan], "f4")
 
     found = judge(both, both, both)
 
-    assert found.verdict is Verdict.WEAK
+    assert found.verdict is Verdict.NOT_COMPARABLE
     assert found.reason == "theirs is NaN at 1 of 2 places, where nothing can be compared"
 
 

@@ -51,14 +51,19 @@ def record(
     paths = read_parity(repository)
     with quiet(), _busy("running the reference"):
         # All of it needs torch, so loading them is part of the wait.
+        from scaffold.parity.vacuity import examined  # noqa: PLC0415
         from scaffold.reference import record as run  # noqa: PLC0415
         from scaffold.reference.renewal import renewed  # noqa: PLC0415
         from scaffold.reference.unrest import unrest  # noqa: PLC0415
         from scaffold.trace.subject import load  # noqa: PLC0415
 
+        def recorder(folder: Path) -> None:
+            bundle = run(paths.reference, folder, seed=seed)
+            examined(bundle, load(paths.reference))
+
         renewal = renewed(
             out or paths.bundle,
-            lambda folder: run(paths.reference, folder, seed=seed),
+            recorder,
             update=update,
             reason=reason,
             unrest=lambda bundle: unrest(load(paths.reference), bundle),

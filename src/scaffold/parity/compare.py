@@ -13,6 +13,8 @@ from scaffold.parity.judge import LIMIT
 from scaffold.parity.origin import origin
 from scaffold.parity.rungs import GOLDENS, JUDGES
 from scaffold.parity.structure import structure_rows, weights_rows
+from scaffold.parity.vacuity import Weakness, weakness
+from scaffold.trace.offered import silence
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
@@ -42,16 +44,17 @@ def compare(
         else:
             rows += rung_rows(rung, bundle, candidate, weights)
     seen = Coverage(unmatched=(), notes=())
+    weak = Weakness(parts={}, notes=())
     if found is not None:
-        seen = coverage(bundle, weights, found)
+        seen, weak = coverage(bundle, weights, found), weakness(bundle)
     return Comparison(
         reference=str(bundle.provenance.get("adapter", "")),
         bundle=str(bundle.folder),
-        parts=found.rows if found else (),
+        parts=weak.told(found.rows) if found else (),
         rungs=tuple(rows),
         first=_first(rows, found),
         unmatched=seen.unmatched,
-        notes=seen.notes,
+        notes=(*seen.notes, *weak.notes, *_silent(asked, bundle)),
         limit=LIMIT,
         provenance=origin(bundle),
     )
@@ -72,7 +75,7 @@ def rung_rows(
     if rung is Rung.WEIGHTS:
         return weights_rows(bundle, candidate, weights)
     if not bundle.select(role=GOLDENS[rung]):
-        return (_no_goldens(rung),)
+        return () if silence(rung, bundle.tables) else (_no_goldens(rung),)
     try:
         with settled():
             return JUDGES[rung](bundle, candidate, weights)
@@ -84,6 +87,13 @@ def rung_rows(
             where=str(candidate.path),
             remedy=f"mend what stops it, then: scaffold compare --rung {rung}",
         ) from error
+
+
+def _silent(asked: Sequence[Rung], bundle: Bundle) -> list[str]:
+    """Say why nothing is said of some rungs."""
+    empty = [rung for rung in asked if rung in GOLDENS and not bundle.select(role=GOLDENS[rung])]
+    told = {rung: silence(rung, bundle.tables) for rung in empty}
+    return [f"rung {rung}: {why}" for rung, why in told.items() if why]
 
 
 def _no_goldens(rung: Rung) -> RungRow:

@@ -155,7 +155,7 @@ def _odd(theirs: Numbers, ours: Numbers) -> Judgement | None:
         )
     if np.isnan(theirs).any():
         return Judgement(
-            verdict=Verdict.WEAK,
+            verdict=Verdict.NOT_COMPARABLE,
             reason=f"theirs is NaN at {int(np.isnan(theirs).sum())} of {theirs.size} places, "
             "where nothing can be compared",
         )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from scaffold.golden import Bundle
 
+DERIVED = frozenset({"sensitivity"})
+"""Tables that say what the goldens can see, and not what the reference gives."""
+
 UNIT = float(np.finfo(np.float32).eps) / 2
 """Unit round-off of float32, in which references compute."""
 
@@ -100,7 +103,8 @@ def apart(old: np.ndarray, new: np.ndarray) -> float:
 
 
 def _tables_that_differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
-    return (name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
+    names = sorted({*old, *new} - DERIVED)
+    return (name for name in names if old.get(name) != new.get(name))
 
 
 def _environment(old: Mapping[str, Any], new: Mapping[str, Any], at: str = "") -> Iterable[str]:

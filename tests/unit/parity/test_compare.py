@@ -21,6 +21,7 @@ def test_the_same_model_agrees_and_its_coverage_is_printed(sides):
         "excused: body (Sequential): no container in ours",
         "probe non-square was not recorded: no input has axes of such a size",
         "probe odd-size was not recorded: no input has axes of such a size",
+        "which defects the goldens can see was not measured; `scaffold record` measures it",
     )
 
 
