@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -12,20 +11,26 @@ from scaffold.core.comparison import (
     Divergence,
     Judgement,
     PartRow,
+    ProbeRow,
     Rung,
     RungRow,
     Verdict,
 )
 from scaffold.core.errors import ScaffoldError
+from scaffold.report import jsondifference
+from scaffold.report.jsonnumber import read_or_none, written
 from scaffold.report.words import headline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA = 1
-"""The version of the document; it rises when a reader of the old form would be misled."""
+"""The version of the document; it rises when a reader of the old form would be misled.
 
-_ODD_FLOATS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+A field that is only new does not raise it: whoever reads a document leaves out what he does not
+know, and takes a missing field for its default. So every field that was added later is optional in
+the schema, and has a default here.
+"""
 
 
 def schema() -> dict[str, Any]:
@@ -49,6 +54,9 @@ def dumps(comparison: Comparison) -> str:
         "first": _divergence(comparison.first) if comparison.first else None,
         "unmatched": list(comparison.unmatched),
         "notes": list(comparison.notes),
+        "limit": written(comparison.limit),
+        "provenance": [{"name": name, "text": text} for name, text in comparison.provenance],
+        "differences": [jsondifference.document(one) for one in comparison.differences],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -63,6 +71,18 @@ def _part(row: PartRow) -> dict[str, Any]:
         "end_to_end": _judgement(row.end_to_end),
         "probes": list(row.probes),
         "through": row.through,
+        "order": row.order,
+        "source": row.source,
+        "gain": written(row.gain),
+        "by_probe": [
+            {
+                "probe": one.probe,
+                "local": _mark(one.local),
+                "interface": _mark(one.interface),
+                "end_to_end": _mark(one.end_to_end),
+            }
+            for one in row.by_probe
+        ],
     }
 
 
@@ -76,15 +96,16 @@ def _rung(row: RungRow) -> dict[str, Any]:
 
 
 def _judgement(judgement: Judgement) -> dict[str, Any]:
-    ratio = judgement.ratio
     return {
-        "verdict": judgement.verdict.value,
-        # JSON has no word for these three numbers, so they stand as text.
-        "ratio": ratio if ratio is None or math.isfinite(ratio) else str(ratio),
+        **_mark(judgement),
         "worst": judgement.worst,
         "probe": judgement.probe,
         "reason": judgement.reason,
     }
+
+
+def _mark(judgement: Judgement) -> dict[str, Any]:
+    return {"verdict": judgement.verdict.value, "ratio": written(judgement.ratio)}
 
 
 def _divergence(first: Divergence) -> dict[str, Any]:
@@ -130,6 +151,9 @@ def _comparison(document: Mapping[str, Any]) -> Comparison:
         first=_read_divergence(first) if first else None,
         unmatched=tuple(document["unmatched"]),
         notes=tuple(document["notes"]),
+        limit=read_or_none(document.get("limit")),
+        provenance=tuple((fact["name"], fact["text"]) for fact in document.get("provenance", ())),
+        differences=tuple(map(jsondifference.value, document.get("differences", ()))),
     )
 
 
@@ -153,6 +177,18 @@ def _read_part(row: Mapping[str, Any]) -> PartRow:
         end_to_end=_read_judgement(row["end_to_end"]),
         probes=tuple(row["probes"]),
         through=row.get("through"),
+        order=row.get("order"),
+        source=row.get("source", ""),
+        by_probe=tuple(map(_read_probe, row.get("by_probe", ()))),
+    )
+
+
+def _read_probe(row: Mapping[str, Any]) -> ProbeRow:
+    return ProbeRow(
+        probe=row["probe"],
+        local=_read_judgement(row["local"]),
+        interface=_read_judgement(row["interface"]),
+        end_to_end=_read_judgement(row["end_to_end"]),
     )
 
 
@@ -166,11 +202,10 @@ def _read_rung(row: Mapping[str, Any]) -> RungRow:
 
 
 def _read_judgement(row: Mapping[str, Any]) -> Judgement:
-    ratio = row["ratio"]
     return Judgement(
         verdict=Verdict(row["verdict"]),
-        ratio=_ODD_FLOATS[ratio] if isinstance(ratio, str) else ratio,
-        worst=row["worst"],
-        probe=row["probe"],
-        reason=row["reason"],
+        ratio=read_or_none(row["ratio"]),
+        worst=row.get("worst", ""),
+        probe=row.get("probe", ""),
+        reason=row.get("reason", ""),
     )

@@ -11,10 +11,12 @@ from scaffold.core.comparison import (
     Divergence,
     Judgement,
     PartRow,
+    ProbeRow,
     Rung,
     RungRow,
     Verdict,
 )
+from scaffold.core.difference import Concentration, Difference, Element, Grid, Side
 from scaffold.core.errors import ScaffoldError
 from scaffold.report import jsonform
 
@@ -28,6 +30,42 @@ judgements = st.builds(
     probe=words,
     reason=words,
 )
+marks = st.builds(Judgement, verdict=st.sampled_from(Verdict), ratio=ratios)
+numbers = st.floats(allow_nan=False)
+counts = st.integers(min_value=0, max_value=9)
+differences = st.builds(
+    Difference,
+    part=words,
+    ours=words,
+    side=st.sampled_from(Side),
+    probe=words,
+    call=counts,
+    leaf=words,
+    dtype=words,
+    shape=st.tuples(counts, counts),
+    unit=numbers,
+    elements=counts,
+    beyond=counts,
+    edges=st.tuples(st.floats(allow_nan=False, allow_infinity=False)),
+    counts=st.tuples(counts, counts),
+    worst=st.lists(
+        st.builds(Element, place=st.tuples(counts), theirs=numbers, ours=numbers, ratio=numbers),
+        max_size=2,
+    ).map(tuple),
+    concentrations=st.lists(
+        st.builds(
+            Concentration, axis=counts, index=counts, share=st.floats(min_value=0, max_value=1)
+        ),
+        max_size=1,
+    ).map(tuple),
+    grid=st.none()
+    | st.builds(
+        Grid,
+        at=st.tuples(st.none() | counts),
+        steps=st.tuples(counts, counts),
+        cells=st.tuples(st.tuples(numbers, numbers)),
+    ),
+)
 parts = st.builds(
     PartRow,
     part=words,
@@ -37,6 +75,12 @@ parts = st.builds(
     interface=judgements,
     end_to_end=judgements,
     probes=st.lists(words, max_size=2).map(tuple),
+    order=st.none() | counts,
+    source=words,
+    by_probe=st.lists(
+        st.builds(ProbeRow, probe=words, local=marks, interface=marks, end_to_end=marks),
+        max_size=1,
+    ).map(tuple),
 )
 rungs = st.builds(RungRow, rung=st.sampled_from(Rung), item=words, judgement=judgements, part=words)
 firsts = st.builds(Divergence, rung=st.sampled_from(Rung), place=words, because=words, remedy=words)
@@ -49,6 +93,9 @@ comparisons = st.builds(
     first=st.none() | firsts,
     unmatched=st.lists(words, max_size=2).map(tuple),
     notes=st.lists(words, max_size=2).map(tuple),
+    limit=ratios,
+    provenance=st.lists(st.tuples(words, words), max_size=2).map(tuple),
+    differences=st.lists(differences, max_size=1).map(tuple),
 )
 
 
@@ -56,10 +103,17 @@ comparisons = st.builds(
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def complaints(document):
-    return [
-        error.message for error in Draft202012Validator(jsonform.schema()).iter_errors(document)
-    ]
+def complaints(document, schema=None):
+    validator = Draft202012Validator(schema or jsonform.schema())
+    return [error.message for error in validator.iter_errors(document)]
+
+
+def closed(schema):
+    """The schema without room for fields that it does not name."""
+    if isinstance(schema, dict):
+        inner = {name: closed(value) for name, value in schema.items()}
+        return {**inner, "additionalProperties": False} if "properties" in schema else inner
+    return [closed(value) for value in schema] if isinstance(schema, list) else schema
 
 
 @unhurried
@@ -74,7 +128,26 @@ def test_there_and_back_is_the_same_comparison(comparison):
 @unhurried
 @given(comparisons)
 def test_what_is_written_keeps_the_published_schema(comparison):
-    assert complaints(json.loads(jsonform.dumps(comparison))) == []
+    assert complaints(json.loads(jsonform.dumps(comparison)), closed(jsonform.schema())) == []
+
+
+def test_a_document_from_before_a_field_was_added_is_read(diverging):
+    document = json.loads(jsonform.dumps(diverging))
+    for later in ("limit", "provenance", "differences"):
+        del document[later]
+    for row in document["parts"]:
+        for later in ("order", "source", "gain", "by_probe"):
+            del row[later]
+
+    assert complaints(document) == []
+    assert jsonform.loads(json.dumps(document)).parts == diverging.parts
+
+
+def test_a_field_of_a_later_version_is_left_out(agreeing):
+    document = {**json.loads(jsonform.dumps(agreeing)), "weather": "fine"}
+
+    assert complaints(document) == []
+    assert jsonform.loads(json.dumps(document)) == agreeing
 
 
 def test_nan_is_written_as_a_word_and_read_back(diverging):
