@@ -84,6 +84,18 @@ class Ladder:
             return comparison
         return explained(comparison, *self._sides)
 
+    def looked_at(self, comparison: Comparison) -> Comparison:
+        """Add a close look at what differs: worst elements, their pattern, how many.
+
+        Raises:
+            ScaffoldError: Ours cannot be built.
+        """
+        from scaffold.parity.closeup import looked_at  # noqa: PLC0415 - needs torch
+
+        if not isinstance(self._sides, tuple):
+            return comparison
+        return looked_at(comparison, *self._sides)
+
     def _compare(self, rung: Rung) -> Comparison | Exception:
         # A warning of torch or of the candidate is no verdict on parity: it is never raised.
         with warnings.catch_warnings():
