@@ -35,7 +35,9 @@ def pulled(
     ]
     model.eval()
     with torch.enable_grad():
-        output = leaves(model(*given))
+        output = {
+            path: leaf for path, leaf in leaves(model(*given)).items() if leaf.is_floating_point()
+        }
         if output.keys() != cotangent.keys():
             raise ScaffoldError(
                 f"the output has the leaves {sorted(output)}, recorded are {sorted(cotangent)}",
@@ -47,8 +49,9 @@ def pulled(
             product = product + (value * cotangent[path].to(value.dtype)).sum()
     wanted = {name: value for name, value in parameters.items() if value.requires_grad}
     floating = {str(i): value for i, value in enumerate(given) if value.requires_grad}
-    found = torch.autograd.grad(
-        product, [*wanted.values(), *floating.values()], materialize_grads=True, allow_unused=True
-    )
+    sources = [*wanted.values(), *floating.values()]
+    found: tuple[Tensor, ...] = tuple(torch.zeros_like(value) for value in sources)
+    if product.requires_grad and sources:
+        found = torch.autograd.grad(product, sources, materialize_grads=True, allow_unused=True)
     names = iter(found)
     return {name: next(names) for name in wanted}, {place: next(names) for place in floating}
