@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scaffold.core.comparison import Verdict
+from scaffold.reference import fulldrift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from scaffold.golden import Bundle
 
-DERIVED = frozenset({"sensitivity"})
-"""Tables that say what the goldens can see, and not what the reference gives."""
+DERIVED = frozenset({"sensitivity", "layouts"})
+"""Tables that say what the goldens can see or how they lay, and not what the reference gives."""
 
 UNIT = float(np.finfo(np.float32).eps) / 2
 """Unit round-off of float32, in which references compute."""
@@ -57,12 +58,18 @@ def between(old: Bundle, new: Bundle, unrest: Mapping[str, float] | None = None)
         new: The recording that was made now.
         unrest: Per golden, how far rounding alone moves it, in roundings, where that was measured.
     """
-    before = {entry.id: entry for entry in old.entries}
-    after = {entry.id: entry for entry in new.entries}
+    before = {entry.id: entry for entry in old.entries if entry.role not in fulldrift.ROLES}
+    after = {entry.id: entry for entry in new.entries if entry.role not in fulldrift.ROLES}
+    seen, now = fulldrift.sketches_by_name(old), fulldrift.sketches_by_name(new)
     distances = {
         name: apart(old.array(before[name]), new.array(after[name]))
         for name in before
         if name in after and before[name].hash != after[name].hash
+    }
+    distances |= {
+        name: fulldrift.sketched_apart(seen[name], now[name], UNIT)
+        for name in seen
+        if name in now and not seen[name].same(now[name])
     }
     limits = {name: max(LIMIT, FACTOR * (unrest or {}).get(name, 0.0)) for name in distances}
     beyond = sorted(
@@ -70,8 +77,8 @@ def between(old: Bundle, new: Bundle, unrest: Mapping[str, float] | None = None)
         key=lambda name: -distances[name],
     )
     changed = (
-        *(f"{name} is gone" for name in before if name not in after),
-        *(f"{name} is new" for name in after if name not in before),
+        *(f"{name} is gone" for name in (*before, *seen) if name not in after | now),
+        *(f"{name} is new" for name in (*after, *now) if name not in before | seen),
         *(f"table {name} differs" for name in _tables_that_differ(old.tables, new.tables)),
         *(f"{name} by {distances[name]:.3g} roundings" for name in beyond),
     )
@@ -103,8 +110,17 @@ def apart(old: np.ndarray, new: np.ndarray) -> float:
 
 
 def _tables_that_differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
-    names = sorted({*old, *new} - DERIVED)
-    return (name for name in names if old.get(name) != new.get(name))
+    names = sorted({*old, *new} - DERIVED - fulldrift.TABLES)
+    return (name for name in names if _told(old.get(name)) != _told(new.get(name)))
+
+
+def _told(table: Any) -> Any:  # noqa: ANN401 - a table is whatever JSON holds
+    """Leave out where the code of a part stands: another version of a package has other lines."""
+    if isinstance(table, list):
+        return [_told(row) for row in table]
+    if isinstance(table, dict):
+        return {key: value for key, value in table.items() if key != "where"}
+    return table
 
 
 def _environment(old: Mapping[str, Any], new: Mapping[str, Any], at: str = "") -> Iterable[str]:

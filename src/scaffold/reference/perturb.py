@@ -47,7 +47,7 @@ def perturbed(
 
 
 def _jittered(value: Tensor, name: str, origin: str, seed: int, jitter: float) -> Tensor:
-    if not value.is_floating_point() or not value.isfinite().all() or _is_mask(value):
+    if keeps_still(value):
         return value.clone()
     draw = spread(value.shape, seed, "perturb", origin).double()
     wide = value.double()
@@ -57,25 +57,40 @@ def _jittered(value: Tensor, name: str, origin: str, seed: int, jitter: float) -
     return (wide + jitter * scale * draw).to(value.dtype)
 
 
+def keeps_still(value: Tensor) -> bool:
+    """Whether a tensor is a constant of the architecture: whole numbers, a mask, infinities."""
+    return not value.is_floating_point() or not bool(value.isfinite().all()) or _is_mask(value)
+
+
 def _is_mask(value: Tensor) -> bool:
     return bool(((value == 0) | (value == 1)).all() and value.min() != value.max())
 
 
 def every_part_alive(traces: Iterable[Trace]) -> str:
-    """Name the first part whose output is not finite, or the same number everywhere; or `""`."""
+    """Name the first part whose output is dead, in the order in which parts end; or `""`.
+
+    A model that gives infinity anywhere is dead too; within it, scores are masked with infinity.
+    """
     for trace in traces:
-        for call in trace.calls:
+        for call in sorted(trace.calls, key=lambda call: call.done):
             for leaf in call.outputs.values():
-                problem = _problem(leaf)
+                problem = problem_of(leaf, whole=not call.part)
                 if problem:
                     return f"the output of {call.part or 'the model'} ({call.kind}) {problem}"
     return ""
 
 
-def _problem(leaf: object) -> str:
-    if not isinstance(leaf, torch.Tensor) or not leaf.is_floating_point() or leaf.is_sparse:
+def problem_of(leaf: object, *, whole: bool = False) -> str:
+    """Say why a tensor shows nothing: NaN, infinity, or one number everywhere; or `""`.
+
+    Infinity beside numbers is no such thing, unless `whole` asks for numbers alone.
+    """
+    if not isinstance(leaf, torch.Tensor) or not leaf.is_floating_point() or not leaf.numel():
         return ""
-    if not leaf.isfinite().all():
+    if leaf.layout is not torch.strided or leaf.is_nested:
+        return ""
+    finite = leaf.isfinite()
+    if leaf.isnan().any() or not finite.any() or (whole and not finite.all()):
         return "is not finite"
     if leaf.numel() > 1 and leaf.max() == leaf.min():
         return "is the same number everywhere"

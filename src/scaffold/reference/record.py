@@ -14,8 +14,9 @@ from scaffold.golden import Bundle, Writer
 from scaffold.reference import rungs
 from scaffold.reference.perturb import JITTER, every_part_alive, perturbed
 from scaffold.reference.probes import Probe, probes
-from scaffold.reference.provenance import provenance
+from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.recording import Recording
+from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import subject
 from scaffold.trace.forward import Trace, traced
 from scaffold.trace.settled import THREADS, settled
@@ -23,16 +24,20 @@ from scaffold.trace.settled import THREADS, settled
 if TYPE_CHECKING:
     from scaffold.trace.subject import Subject
 
+FULL = "full"
+"""Table: that the full model was left out, and by which option; not there when it was not."""
+
 _HALVINGS = 4
 
 
-def record(adapter: Path | Subject, out: Path, *, seed: int = 0) -> Bundle:
+def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool = True) -> Bundle:
     """Record the reference behind an adapter, on every rung that the adapter has what it takes for.
 
     Args:
         adapter: The adapter's file, or an adapter that was loaded before.
         out: The folder of the bundle.
         seed: Where every random choice starts.
+        with_full: Whether the full model is recorded beside this; the manifest says if not.
 
     Raises:
         ScaffoldError: The adapter cannot be used, or the model is dead on its own batch.
@@ -42,10 +47,11 @@ def record(adapter: Path | Subject, out: Path, *, seed: int = 0) -> Bundle:
     with settled(seed):
         inputs, target = theirs.example_batch()
         model = theirs.build("twin").eval()
+        built = weights_hash(model.state_dict())
         asked = probes(inputs, seed=seed)
         weights, jitter = _alive(theirs, model, asked, seed)
         _record_structure(theirs, model, writer)
-        _record_forward(model, asked, writer)
+        _record_forward(model, asked, writer, theirs.path.parent)
         for name, value in weights.items():
             writer.add(value.numpy(), role="weight", part=name)
         writer.table("perturbation", {"jitter": jitter})
@@ -59,7 +65,16 @@ def record(adapter: Path | Subject, out: Path, *, seed: int = 0) -> Bundle:
                 writer=writer,
             )
         )
-        origin = provenance(theirs.path, seed=seed, threads=THREADS)
+        if not with_full:
+            writer.table(FULL, {"recorded": False, "reason": "--no-full"})
+        origin = provenance(
+            theirs.path,
+            model=model,
+            weights=built,
+            seed=seed,
+            threads=THREADS,
+            options="" if with_full else "--no-full",
+        )
     return Bundle.read(writer.write(out, provenance=origin))
 
 
@@ -107,10 +122,11 @@ def _dtype(value: Tensor) -> str:
     return str(value.dtype).removeprefix("torch.")
 
 
-def _record_forward(model: nn.Module, asked: tuple[Probe, ...], writer: Writer) -> None:
+def _record_forward(model: nn.Module, asked: tuple[Probe, ...], writer: Writer, home: Path) -> None:
     counts: dict[str, int] = {}
     refused: dict[str, str] = {}
     unrecorded: dict[str, str] = {}
+    layouts: dict[str, str] = {}
     kept: list[str] = []
     for probe in asked:
         trace = Trace(calls=(), failure=probe.refused)
@@ -120,32 +136,17 @@ def _record_forward(model: nn.Module, asked: tuple[Probe, ...], writer: Writer) 
             refused[probe.name] = trace.failure.splitlines()[0]
             continue
         kept.append(probe.name)
-        unrecorded.update(_write(trace, probe.name, writer))
+        unrecorded.update(_write(trace, probe.name, writer, layouts))
         for call in trace.calls:
             counts[call.part] = max(counts.get(call.part, 0), call.call + 1)
     writer.table("probes", {"recorded": kept, "refused": refused})
     writer.table("unrecorded", unrecorded)
-    writer.table("parts", _parts(model, counts))
+    writer.table("parts", parts_table(model, counts, home))
+    writer.table("layouts", layouts)
 
 
-def _parts(model: nn.Module, counts: dict[str, int]) -> list[dict[str, Any]]:
-    names: dict[int, list[str]] = {}
-    for name, module in model.named_modules(remove_duplicate=False):
-        names.setdefault(id(module), []).append(name)
-    return [
-        {
-            "part": part,
-            "kind": type(module).__name__,
-            "calls": counts.get(part, 0),
-            "parameters": sum(p.numel() for p in module.parameters(recurse=False)),
-            "aliases": names[id(module)][1:],
-        }
-        for part, module in model.named_modules()
-    ]
-
-
-def _write(trace: Trace, probe: str, writer: Writer) -> dict[str, str]:
-    """Write every leaf of every call; say of each leaf that cannot be kept why."""
+def _write(trace: Trace, probe: str, writer: Writer, layouts: dict[str, str]) -> dict[str, str]:
+    """Write every leaf of every call, and how it lay; say of each that cannot be kept why."""
     left_out: dict[str, str] = {}
     for call in trace.calls:
         sides = (("input", call.order, call.inputs), ("output", call.done, call.outputs))
@@ -156,7 +157,7 @@ def _write(trace: Trace, probe: str, writer: Writer) -> dict[str, str]:
                     if array:
                         left_out[f"{role}:{call.part}:{leaf}"] = array
                     continue
-                writer.add(
+                entry = writer.add(
                     array,
                     role=role,
                     part=call.part,
@@ -166,6 +167,8 @@ def _write(trace: Trace, probe: str, writer: Writer) -> dict[str, str]:
                     leaf=leaf,
                     probe=probe,
                 )
+                if isinstance(value, Tensor) and (lies := layout(value)):
+                    layouts.setdefault(entry.hash, lies)
     return left_out
 
 

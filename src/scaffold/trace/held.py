@@ -47,8 +47,9 @@ class Held(Subject):
                 remedy="give a module that copy.deepcopy takes, as it is after it was built",
             ) from error
 
-    def example_batch(self) -> Batch:
+    def example_batch(self, size: str = "twin") -> Batch:
         """Give the inputs; there is no target."""
+        del size
         return self.inputs, torch.zeros(len(self.inputs[0]), dtype=torch.int64)
 
 

@@ -58,6 +58,37 @@ def test_recording_twice_gives_the_same_bytes(adapter, bundle, tmp_path):
         assert path.read_bytes() == (again.folder / path.name).read_bytes()
 
 
+def test_another_checkout_and_another_folder_give_the_same_bytes(
+    adapter, bundle, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+
+    again = record(adapter(name="elsewhere"), tmp_path / "again")
+
+    for path in bundle.folder.iterdir():
+        assert path.read_bytes() == (again.folder / path.name).read_bytes()
+    assert str(tmp_path) not in (bundle.folder / "manifest.json").read_text()
+
+
+def test_leaving_the_full_model_out_is_told_by_the_manifest(adapter, bundle, tmp_path):
+    alone = record(adapter(), tmp_path / "alone", with_full=False)
+
+    assert alone.table("full") == {"recorded": False, "reason": "--no-full"}
+    assert alone.provenance["command"] == "scaffold record --seed 0 --no-full"
+    assert "full" not in bundle.tables
+
+
+def test_a_tensor_that_lay_otherwise_is_told_with_its_layout(adapter, tmp_path):
+    last = ADAPTER.replace(
+        "y = self.mix(x)", "y = self.mix(x.to(memory_format=torch.channels_last))"
+    )
+
+    told = record(adapter(last), tmp_path / "twin")
+
+    mixed = next(e for e in told.select(role="output", part="mix", probe="normal"))
+    assert told.table("layouts")[mixed.hash] == "0231"
+
+
 def test_another_seed_gives_other_goldens(adapter, bundle, tmp_path):
     other = record(adapter(), tmp_path / "other", seed=1)
 
@@ -100,9 +131,12 @@ def test_the_structure_of_both_sizes_is_a_table(bundle):
 def test_a_part_that_is_never_called_is_listed(bundle):
     parts = {row["part"]: row for row in bundle.table("parts")}
 
+    where = parts["spare"].pop("where")
+    assert where.startswith("torch/nn/modules/linear.py:")
     assert parts["spare"] == {
         "part": "spare", "kind": "Linear", "calls": 0, "parameters": 2, "aliases": [],
     }  # fmt: skip
+    assert parts[""]["where"] == "adapter.py:5"
     assert parts["mix"]["calls"] == 1
 
 

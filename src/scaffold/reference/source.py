@@ -1,0 +1,128 @@
+"""Say which files a reference is made of, and where, without telling where they lie."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torch import nn
+
+_DIGEST = 16
+
+
+def place_of(kind: type, home: Path) -> str:
+    """Give file and line of a class, from the adapter's folder or from its package.
+
+    Empty where there is no file, as for a class made in a console.
+    """
+    try:
+        file, (_, line) = inspect.getsourcefile(kind), inspect.getsourcelines(kind)
+    except (OSError, TypeError):
+        return ""
+    return f"{_relative(Path(file), kind, home)}:{line}" if file else ""
+
+
+def modules_of(model: nn.Module, home: Path) -> dict[str, str]:
+    """Give the files that the classes of a model stand in, each with a hash of its bytes."""
+    found: dict[str, str] = {}
+    for kind in {type(module) for module in model.modules()}:
+        try:
+            file = inspect.getsourcefile(kind)
+        except TypeError:
+            continue
+        if file and Path(file).is_file():
+            found[_relative(Path(file), kind, home)] = hash_of(Path(file))
+    return dict(sorted(found.items()))
+
+
+def packages_of(model: nn.Module) -> dict[str, dict[str, str]]:
+    """Give name, version and licence of the distributions that a model's classes come from."""
+    known = packages_distributions()
+    tops = {type(module).__module__.partition(".")[0] for module in model.modules()}
+    names = sorted({name for top in tops for name in known.get(top, ())})
+    return {name: _distribution(name) for name in names}
+
+
+def repository_of(folder: Path) -> dict[str, Any]:
+    """Give commit, remote and state of the git repository that a folder is in; empty for none.
+
+    A folder of which git knows no file (an environment inside a checkout) is in no repository.
+    """
+    commit = _git(folder, "rev-parse", "HEAD")
+    if not commit or not _git(folder, "ls-files", "--", "."):
+        return {}
+    return {
+        "commit": commit,
+        "dirty": bool(_git(folder, "status", "--porcelain", "--", ".")),
+        "remote": _without_secret(_git(folder, "remote", "get-url", "origin") or ""),
+    }
+
+
+def hash_of(path: Path) -> str:
+    """Hash the bytes of a file."""
+    return hashlib.blake2b(path.read_bytes(), digest_size=_DIGEST).hexdigest()
+
+
+def hash_of_all(pieces: Iterable[bytes]) -> str:
+    """Hash several pieces as one."""
+    digest = hashlib.blake2b(digest_size=_DIGEST)
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _relative(file: Path, kind: type, home: Path) -> str:
+    file = file.resolve()
+    if file.is_relative_to(home.resolve()):
+        return file.relative_to(home.resolve()).as_posix()
+    top = getattr(sys.modules.get(kind.__module__.partition(".")[0]), "__file__", None)
+    root = Path(top).resolve().parent if top else file.parent
+    if Path(top or "").name == "__init__.py":
+        root = root.parent
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+
+
+def _distribution(name: str) -> dict[str, str]:
+    try:
+        about = distribution(name)
+    except PackageNotFoundError:
+        return {"version": "", "licence": ""}
+
+    def told(key: str) -> list[str]:
+        return about.metadata.get_all(key) or []
+
+    said = next(
+        (text for key in ("License-Expression", "License") for text in told(key) if text), ""
+    )
+    classed = [
+        text.rpartition(" :: ")[2] for text in told("Classifier") if text.startswith("License ::")
+    ]
+    line = said.strip().splitlines()[0] if said.strip() else "; ".join(classed)
+    return {"version": about.version, "licence": line}
+
+
+def _without_secret(remote: str) -> str:
+    """Leave user and password out of an address; a path of this machine says nothing elsewhere."""
+    scheme, mark, rest = remote.partition("://")
+    if not mark or scheme == "file":
+        return remote if "@" in remote and ":" in remote and not mark else ""
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """Give what git says, None when it refuses or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
