@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,9 +42,10 @@ class Subject:
         """Build the model, freshly initialised from torch's global generator."""
         return _expect(self._call("build", size), nn.Module, self.path, "build")
 
-    def example_batch(self) -> Batch:
-        """Give a small real batch; theirs only."""
-        inputs, target = self._call("example_batch")
+    def example_batch(self, size: str = "twin") -> Batch:
+        """Give a small real batch; theirs only. The file need not tell sizes apart."""
+        sized = signature(self._find("example_batch")).parameters
+        inputs, target = self._call("example_batch", *([size] if sized else []))
         return (inputs,) if isinstance(inputs, Tensor) else tuple(inputs), target
 
     def loss_terms(self, output: Any, target: Any) -> dict[str, Tensor]:  # noqa: ANN401
@@ -69,6 +71,10 @@ class Subject:
     def train(self, model: nn.Module, batches: Sequence[Batch]) -> list[float]:
         """Train in place, one step a batch, and give the total loss of every step."""
         return [float(loss) for loss in self._call("train", model, list(batches))]
+
+    def imports(self) -> AbstractContextManager[None]:
+        """Let its own modules be imported by name while a block runs, as compilers do."""
+        return self._isolation()
 
     @property
     def total_steps(self) -> int:
