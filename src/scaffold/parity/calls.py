@@ -10,7 +10,7 @@ import torch
 
 from scaffold.core.comparison import Judgement, Verdict
 from scaffold.parity import goldens
-from scaffold.parity.judge import judged_again, worst_of
+from scaffold.parity.judge import TURNS, judged_again, worst_of
 from scaffold.parity.pairing import Pairs, fitted, paired_inputs, paired_outputs
 from scaffold.trace.forward import Call, Trace, traced
 from scaffold.trace.replay import run
@@ -57,6 +57,8 @@ class Live:
 
     def moved(self, turn: int) -> Trace:
         """Give the run with weights and inputs moved by one unit round-off."""
+        if turn not in TURNS:  # asked for choices that differ alone, too rarely to be kept
+            return traced(self._model, self._inputs, turn=turn)
         if turn not in self._moved:
             self._moved[turn] = traced(self._model, self._inputs, turn=turn)
         return self._moved[turn]

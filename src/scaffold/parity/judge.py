@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scaffold.core.comparison import Judgement, Verdict
+from scaffold.parity.margin import chosen
 from scaffold.parity.ratio import Numbers, ratios
 
 if TYPE_CHECKING:
@@ -86,20 +87,36 @@ def judged_again(
         exact: What ours gives in float64; None where there is no float64.
         again: What ours gives in the n-th turn, with everything moved by one unit round-off.
     """
+    near = _array(ours)
+    if not np.issubdtype(near.dtype, np.inexact):
+        return _choice(_array(theirs), near, exact, again)
     if exact is not None:
         found = judge(theirs, ours, exact)
         if found.verdict is not Verdict.DIFFERENT or found.ratio is None:
             return found
-    near = _array(ours)
     center = near if exact is None else _array(exact)
-    if not np.issubdtype(near.dtype, np.inexact):
-        return judge(theirs, near, near)
-    noise = np.abs(_real(near) - _real(center))
-    for turn in TURNS:
-        moved = again(turn)
-        if moved is not None and _array(moved).shape == near.shape:
-            noise = np.fmax(noise, np.abs(_real(_array(moved)) - _real(center)))
+    with np.errstate(invalid="ignore"):  # masks of infinity; `judge` leaves their places out
+        noise = np.abs(_real(near) - _real(center))
+        for turn in TURNS:
+            moved = again(turn)
+            if moved is not None and _array(moved).shape == near.shape:
+                noise = np.fmax(noise, np.abs(_real(_array(moved)) - _real(center)))
     return judge(theirs, near, center, noise=noise)
+
+
+def _choice(
+    theirs: np.ndarray, ours: np.ndarray, exact: object, again: Callable[[int], object | None]
+) -> Judgement:
+    """Judge whole numbers: they agree, or rounding explains where they do not."""
+    found = judge(theirs, ours, ours)
+    if found.verdict.agrees or theirs.dtype != ours.dtype or theirs.ndim != ours.ndim:
+        return found
+
+    def seen(turn: int) -> np.ndarray | None:
+        value = again(turn) if turn else exact
+        return None if value is None else _array(value)
+
+    return chosen(theirs, ours, seen) or found
 
 
 def worst_of(judgements: Iterable[Judgement]) -> Judgement:
@@ -112,7 +129,13 @@ def _said(norm: float, row: float, peak: float) -> str:
 
 
 def _array(value: Any) -> np.ndarray:  # noqa: ANN401 - torch is not needed to judge
-    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
+    if not hasattr(value, "detach"):
+        return np.asarray(value)
+    value = value.detach().cpu()
+    if str(value.layout) != "torch.strided":
+        value = value.to_dense()
+    # numpy has no bfloat16; float32 holds every value of it.
+    return np.asarray((value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy())
 
 
 def _real(value: np.ndarray) -> Numbers:
