@@ -59,7 +59,7 @@ def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
         steady = frozenset(call.ours for call in calls)
         calls += _probed(bundle, probe, model, modules, mapped, steady)
     return Forward(
-        rows=_rows(bundle, calls, mapped, modules),
+        rows=part_rows(bundle, calls, mapped, modules),
         calls=tuple(calls),
         ours=tuple((name, type(module).__name__) for name, module in model.named_modules()),
         used=_used(bundle, model),
@@ -118,12 +118,13 @@ def _probed(
                 yield verdict
 
 
-def _rows(
+def part_rows(
     bundle: Bundle,
     calls: Iterable[CallVerdict],
     mapped: Mapping[str, str],
     modules: Mapping[str, nn.Module],
 ) -> tuple[PartRow, ...]:
+    """Fold the verdicts on calls into one row for each part of theirs that is mapped."""
     found: dict[str, list[CallVerdict]] = {}
     for call in calls:
         found.setdefault(call.part, []).append(call)

@@ -119,7 +119,7 @@ def _told(table: Any) -> Any:  # noqa: ANN401 - a table is whatever JSON holds
     if isinstance(table, list):
         return [_told(row) for row in table]
     if isinstance(table, dict):
-        return {key: value for key, value in table.items() if key != "where"}
+        return {key: value for key, value in table.items() if key != "source"}
     return table
 
 

@@ -32,7 +32,7 @@ def parts_table(model: nn.Module, counts: dict[str, int], home: Path) -> list[di
             "calls": counts.get(part, 0),
             "parameters": sum(p.numel() for p in module.parameters(recurse=False)),
             "aliases": names[id(module)][1:],
-            "where": place_of(type(module), home),
+            "source": place_of(type(module), home),
         }
         for part, module in model.named_modules()
     ]

@@ -131,12 +131,12 @@ def test_the_structure_of_both_sizes_is_a_table(bundle):
 def test_a_part_that_is_never_called_is_listed(bundle):
     parts = {row["part"]: row for row in bundle.table("parts")}
 
-    where = parts["spare"].pop("where")
+    where = parts["spare"].pop("source")
     assert where.startswith("torch/nn/modules/linear.py:")
     assert parts["spare"] == {
         "part": "spare", "kind": "Linear", "calls": 0, "parameters": 2, "aliases": [],
     }  # fmt: skip
-    assert parts[""]["where"] == "adapter.py:5"
+    assert parts[""]["source"] == "adapter.py:5"
     assert parts["mix"]["calls"] == 1
 
 
