@@ -11,6 +11,8 @@ from scaffold.core.errors import ScaffoldError
 
 MANIFEST = "reengineering.toml"
 _KEYS = ("bundle", "reference", "candidate", "map")
+BUDGET = 1_000_000
+"""Bytes that the committed goldens may have when the manifest names no `budget`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +24,12 @@ class ParityPaths:
     reference: Path
     candidate: Path
     map: Path
+    full: Path
+    """The sketches of the full model; beside the bundle unless the manifest says otherwise."""
+    cache: Path
+    """Full tensors by their hash, which are not committed; likewise."""
+    budget: int = BUDGET
+    """Bytes that everything committed of the goldens may have together."""
 
 
 def read_parity(root: Path) -> ParityPaths:
@@ -32,7 +40,19 @@ def read_parity(root: Path) -> ParityPaths:
     source = root / MANIFEST
     table = _table(source)
     paths = {key: root / _inside(table, key, source) for key in _KEYS}
-    return ParityPaths(root=root, **paths)
+    beside = {"full": "full", "cache": ".cache"}
+    optional = {
+        key: root / _inside(table, key, source) if key in table else paths["bundle"].with_name(name)
+        for key, name in beside.items()
+    }
+    budget = table.get("budget", BUDGET)
+    if not isinstance(budget, int) or isinstance(budget, bool) or budget <= 0:
+        raise ScaffoldError(
+            f"parity.budget is {budget!r}, not a number of bytes",
+            where=str(source),
+            remedy=f"write budget = {BUDGET} in the [parity] table, or leave it out",
+        )
+    return ParityPaths(root=root, budget=budget, **paths, **optional)
 
 
 def _table(source: Path) -> dict[str, Any]:

@@ -15,6 +15,17 @@ def test_the_paths_are_joined_to_the_repository(draw):
     assert (found.reference, found.candidate) == (root / "r.py", root / "c.py")
 
 
+def test_full_model_and_cache_lie_beside_the_bundle_unless_said_otherwise(draw):
+    beside = read_parity(draw({"reengineering.toml": WHOLE.replace('"g"', '"goldens/twin"')}))
+    said = read_parity(
+        draw({"reengineering.toml": WHOLE + 'full = "f"\ncache = "c"\nbudget = 5\n'})
+    )
+
+    assert beside.full == beside.root / "goldens" / "full"
+    assert (beside.cache, beside.budget) == (beside.root / "goldens" / ".cache", 1_000_000)
+    assert (said.full, said.cache, said.budget) == (said.root / "f", said.root / "c", 5)
+
+
 def test_a_folder_without_a_manifest_is_no_repository(tmp_path):
     with pytest.raises(ScaffoldError) as caught:
         read_parity(tmp_path)
@@ -38,6 +49,14 @@ def test_a_folder_without_a_manifest_is_no_repository(tmp_path):
         (
             WHOLE.replace('"g"', '"../g"'),
             "parity.bundle is '../g', which leaves the repository\n  try",
+        ),
+        (
+            WHOLE + "budget = 0",
+            "parity.budget is 0, not a number of bytes\n  try: write budget = 1000000 in the",
+        ),
+        (
+            WHOLE + 'cache = "../c"',
+            "parity.cache is '../c', which leaves the repository\n  try: write a path",
         ),
         (
             WHOLE.replace('"g"', '"/g"'),
