@@ -19,7 +19,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.golden import Bundle, Writer, cache, digest
 from scaffold.golden.sketch import sketch
 from scaffold.golden.sketched import CALLS, Collector, SketchedCall, calls_table
-from scaffold.reference.perturb import JITTER, keeps_still, problem_of
+from scaffold.reference.perturb import JITTER, dead, keeps_still, problem_of
 from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import drawn, subject
@@ -216,9 +216,9 @@ def _record_calls(
 
 def _first_problem(seen: Glances[str]) -> str:
     for one in seen.calls:
-        for problem in one.outputs.values():
-            if problem:
-                return f"the output of {one.part or 'the model'} ({one.kind}) {problem}"
+        problem = dead(list(one.outputs.values()))
+        if problem:
+            return f"the output of {one.part or 'the model'} ({one.kind}) {problem}"
     return ""
 
 

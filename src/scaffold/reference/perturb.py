@@ -14,7 +14,7 @@ import torch
 from scaffold.trace.streams import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from torch import Tensor
 
@@ -66,18 +66,40 @@ def _is_mask(value: Tensor) -> bool:
     return bool(((value == 0) | (value == 1)).all() and value.min() != value.max())
 
 
+CONSTANT = "is the same number everywhere"
+
+
 def every_part_alive(traces: Iterable[Trace]) -> str:
     """Name the first part whose output is dead, in the order in which parts end; or `""`.
 
     A model that gives infinity anywhere is dead too; within it, scores are masked with infinity.
+    One number everywhere says something only where it is all that a part gives: beside a live
+    output it is a bias that this block has not, or a sum of its parameters.
     """
     for trace in traces:
         for call in sorted(trace.calls, key=lambda call: call.done):
-            for leaf in call.outputs.values():
-                problem = problem_of(leaf, whole=not call.part)
-                if problem:
-                    return f"the output of {call.part or 'the model'} ({call.kind}) {problem}"
+            problem = dead([problem_of(leaf, whole=not call.part) for leaf in _shown(call.outputs)])
+            if problem:
+                return f"the output of {call.part or 'the model'} ({call.kind}) {problem}"
     return ""
+
+
+def dead(problems: Sequence[str]) -> str:
+    """Fold what is said of each tensor that a part gives into what is said of the part, or `""`."""
+    return next((one for one in problems if one not in ("", CONSTANT)), "") or (
+        CONSTANT if problems and all(problems) else ""
+    )
+
+
+def _shown(leaves: Mapping[str, object]) -> list[object]:
+    """Leave out what could show no difference anyway: whole numbers, and a number alone."""
+    return [
+        leaf
+        for leaf in leaves.values()
+        if isinstance(leaf, torch.Tensor)
+        and leaf.is_floating_point()
+        and (leaf.numel() > 1 or not leaf.isfinite().all())
+    ] or list(leaves.values())
 
 
 def problem_of(leaf: object, *, whole: bool = False) -> str:
@@ -93,5 +115,5 @@ def problem_of(leaf: object, *, whole: bool = False) -> str:
     if leaf.isnan().any() or not finite.any() or (whole and not finite.all()):
         return "is not finite"
     if leaf.numel() > 1 and leaf.max() == leaf.min():
-        return "is the same number everywhere"
+        return CONSTANT
     return ""

@@ -77,7 +77,21 @@ def test_a_dead_part_is_named():
     trace = traced(model, [torch.randn(3, 2)])
 
     assert every_part_alive([trace]) == (
-        "the output of the model (Sequential) is the same number everywhere"
+        "the output of 1 (Threshold) is the same number everywhere"
+    )
+
+
+def test_one_number_beside_a_live_output_is_no_dead_part():
+    class Beside(nn.Module):
+        def forward(self, x):
+            return x, torch.zeros(2, 2), torch.tensor(3)
+
+    trace = traced(Beside().eval(), [torch.randn(3, 2)])
+    dead = traced(Beside().eval(), [torch.zeros(3, 2)])
+
+    assert every_part_alive([trace]) == ""
+    assert every_part_alive([dead]) == (
+        "the output of the model (Beside) is the same number everywhere"
     )
 
 
