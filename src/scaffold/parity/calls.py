@@ -10,7 +10,7 @@ import torch
 
 from scaffold.core.comparison import Judgement, Verdict
 from scaffold.parity import goldens
-from scaffold.parity.judge import TURNS, judged_again, worst_of
+from scaffold.parity.judge import TURNS, array_of, judged_again, worst_of
 from scaffold.parity.pairing import Pairs, fitted, paired_inputs, paired_outputs
 from scaffold.trace.forward import Call, Trace, traced
 from scaffold.trace.replay import run
@@ -178,7 +178,7 @@ def _alone(
 def _bits(leaves: Leaves) -> dict[str, bytes]:
     """Give the bytes of every tensor, in which NaN is equal to itself."""
     return {
-        path: leaf.detach().cpu().contiguous().numpy().tobytes()
+        path: array_of(leaf).tobytes()
         for path, leaf in leaves.items()
         if isinstance(leaf, torch.Tensor)
     }

@@ -46,7 +46,7 @@ def judge(theirs: object, ours: object, exact: object, *, noise: object = None) 
         exact: What ours gives in float64.
         noise: What rounding does to ours, element by element; `ours - exact` when not given.
     """
-    y, f, e = _array(theirs), _array(ours), _array(exact)
+    y, f, e = array_of(theirs), array_of(ours), array_of(exact)
     unlike = _unlike(y, f)
     if unlike is not None:
         return unlike
@@ -87,20 +87,20 @@ def judged_again(
         exact: What ours gives in float64; None where there is no float64.
         again: What ours gives in the n-th turn, with everything moved by one unit round-off.
     """
-    near = _array(ours)
+    near = array_of(ours)
     if not np.issubdtype(near.dtype, np.inexact):
-        return _choice(_array(theirs), near, exact, again)
+        return _choice(array_of(theirs), near, exact, again)
     if exact is not None:
         found = judge(theirs, ours, exact)
         if found.verdict is not Verdict.DIFFERENT or found.ratio is None:
             return found
-    center = near if exact is None else _array(exact)
+    center = near if exact is None else array_of(exact)
     with np.errstate(invalid="ignore"):  # masks of infinity; `judge` leaves their places out
         noise = np.abs(_real(near) - _real(center))
         for turn in TURNS:
             moved = again(turn)
-            if moved is not None and _array(moved).shape == near.shape:
-                noise = np.fmax(noise, np.abs(_real(_array(moved)) - _real(center)))
+            if moved is not None and array_of(moved).shape == near.shape:
+                noise = np.fmax(noise, np.abs(_real(array_of(moved)) - _real(center)))
     return judge(theirs, near, center, noise=noise)
 
 
@@ -114,7 +114,7 @@ def _choice(
 
     def seen(turn: int) -> np.ndarray | None:
         value = again(turn) if turn else exact
-        return None if value is None else _array(value)
+        return None if value is None else array_of(value)
 
     return chosen(theirs, ours, seen) or found
 
@@ -128,7 +128,8 @@ def _said(norm: float, row: float, peak: float) -> str:
     return f"q is {norm:.3g} by norm, {row:.3g} in the worst row, {peak:.3g} at the worst element"
 
 
-def _array(value: Any) -> np.ndarray:  # noqa: ANN401 - torch is not needed to judge
+def array_of(value: Any) -> np.ndarray:  # noqa: ANN401 - torch is not needed to judge
+    """Give any tensor as an array; what numpy cannot hold becomes dense, or float32."""
     if not hasattr(value, "detach"):
         return np.asarray(value)
     value = value.detach().cpu()

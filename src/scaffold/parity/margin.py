@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_TURNS = 24
-"""Runs on moved inputs until the search is given up. Of 2048 indices of 4096 random scores, in 64
-rows on five kinds of input, another order of summation swaps about 40; 8 runs show 9 in 10 of them,
-24 runs all. A choice that is wrong costs all 24, one that agrees costs none."""
+"""Runs on moved inputs until the search is given up.
+
+Measured on the indices of the 2048 highest of 4096 scores in 64 rows (torch 2.13, 18 recordings,
+the scores summed in the other order): at most 20 of 131072 indices were swapped, 8 runs explained
+all of them in 15 recordings, and 12 runs in all. A wrong choice costs every run, a right one none.
+"""
 
 
 def chosen(
