@@ -12,6 +12,7 @@ from scaffold.core.comparison import Judgement, Verdict
 from scaffold.parity import goldens
 from scaffold.parity.judge import TURNS, array_of, judged_again, worst_of
 from scaffold.parity.pairing import Pairs, fitted, paired_inputs, paired_outputs
+from scaffold.trace.arrays import like
 from scaffold.trace.forward import Call, Trace, traced
 from scaffold.trace.replay import run
 from scaffold.trace.swap import all_leaves, swapped
@@ -258,6 +259,6 @@ def _given(bundle: Bundle, mine: Call, pairs: Pairs) -> tuple[tuple[Any, ...], d
 
     def golden(path: str, leaf: object) -> object:
         entry = pairs.of.get(path)
-        return leaf if entry is None else goldens.tensor(bundle, entry)
+        return leaf if entry is None else like(goldens.tensor(bundle, entry), leaf)
 
     return swapped(mine.args, golden), swapped(mine.kwargs, golden)

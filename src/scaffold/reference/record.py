@@ -18,6 +18,7 @@ from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.recording import Recording
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import subject
+from scaffold.trace.arrays import stored
 from scaffold.trace.forward import Trace, traced
 from scaffold.trace.settled import THREADS, settled
 
@@ -28,6 +29,7 @@ FULL = "full"
 """Table: that the full model was left out, and by which option; not there when it was not."""
 
 _HALVINGS = 4
+NARROW = (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2)
 
 
 def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool = True) -> Bundle:
@@ -83,6 +85,7 @@ def _alive(
 ) -> tuple[dict[str, Tensor], float]:
     """Load the strongest jitter of the weights under which every part is alive."""
     built = {name: value.clone() for name, value in model.state_dict(keep_vars=False).items()}
+    _refuse_narrow(theirs, built)
     judged = [probe for probe in asked if probe.name in {"normal", "real"}]
     problem = ""
     for halving in range(_HALVINGS):
@@ -175,12 +178,10 @@ def _write(trace: Trace, probe: str, writer: Writer, layouts: dict[str, str]) ->
 def _array(value: object, *, numbers: bool) -> np.ndarray | str:
     """Give a leaf as an array, or the reason why it has none; `""` is a reason that all know."""
     if isinstance(value, Tensor):
-        if value.layout is not torch.strided or value.is_nested:
-            return f"a tensor of layout {value.layout} cannot be stored"
         try:
-            return value.numpy()
+            return stored(value)
         except (TypeError, RuntimeError) as error:
-            return f"{value.dtype} cannot be stored ({error})"
+            return f"{value.dtype} cannot be stored ({str(error).splitlines()[0]})"
     if isinstance(value, bool | int | float):
         return np.asarray(value) if numbers else ""
     if value is None or isinstance(value, str):

@@ -7,18 +7,18 @@ from collections.abc import MutableMapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import torch
-
 
 def swapped(value: object, change: Callable[[str, object], object], path: str = "") -> Any:  # noqa: ANN401 - of the type of `value`
     """Give `value` with every leaf replaced by `change(path, leaf)`.
 
-    Tuples, lists, mappings, dataclasses and their subclasses are containers; all else is a leaf.
+    Tuples, lists, mappings, dataclasses and their subclasses are containers, and so are nested
+    tensors; all else is a leaf.
     """
 
     def below(name: object, part: object) -> Any:  # noqa: ANN401 - of the type of `part`
@@ -40,6 +40,11 @@ def swapped(value: object, change: Callable[[str, object], object], path: str = 
         for field in fields(value):
             object.__setattr__(fresh, field.name, below(field.name, getattr(value, field.name)))
         return fresh
+    if isinstance(value, Tensor) and value.is_nested:
+        inner = [below(place, part) for place, part in enumerate(value.unbind())]
+        if all(isinstance(part, Tensor) for part in inner):
+            return torch.nested.as_nested_tensor(inner, layout=value.layout)
+        return inner
     return change(path, value)
 
 
