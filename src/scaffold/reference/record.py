@@ -86,6 +86,7 @@ def _alive(
     """Load the strongest jitter of the weights under which every part is alive."""
     built = {name: value.clone() for name, value in model.state_dict(keep_vars=False).items()}
     _refuse_narrow(theirs, built)
+    _refuse_narrow(theirs, built)
     judged = [probe for probe in asked if probe.name in {"normal", "real"}]
     problem = ""
     for halving in range(_HALVINGS):
@@ -101,6 +102,19 @@ def _alive(
         where=str(theirs.path),
         remedy="give the model weights and an example batch under which every part is alive",
     )
+
+
+def _refuse_narrow(theirs: Subject, state: dict[str, Tensor]) -> None:
+    """Refuse weights that no array can hold; a defect would drown in their rounding besides."""
+    narrow = next((name for name, value in state.items() if value.dtype in NARROW), None)
+    if narrow is not None:
+        dtype = str(state[narrow].dtype).removeprefix("torch.")
+        raise ScaffoldError(
+            f"the weights are in {dtype} ({narrow})",
+            where=str(theirs.path),
+            remedy="record in float32: return model.float() from build; what the model does in "
+            "its working precision is another question",
+        )
 
 
 def _record_structure(theirs: Subject, twin: nn.Module, writer: Writer) -> None:
