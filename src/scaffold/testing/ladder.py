@@ -15,6 +15,7 @@ from scaffold.core.comparison import (
     Verdict,
 )
 from scaffold.core.errors import ScaffoldError
+from scaffold.testing.fullmodel import SKETCHES, FullModel, twin_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,8 +33,12 @@ class Ladder:
     run again.
     """
 
-    def __init__(self, paths: ParityPaths, *, show_warnings: bool = True) -> None:
+    def __init__(
+        self, paths: ParityPaths, *, tier: str = SKETCHES, show_warnings: bool = True
+    ) -> None:
         self.paths = paths
+        self._tier = tier
+        self._full: FullModel | None = None
         self._show_warnings = show_warnings
         self._sides: tuple[Bundle, Subject, WeightMap] | Exception | None = None
         self._found: dict[Rung, Comparison | Exception] = {}
@@ -80,9 +85,10 @@ class Ladder:
         """
         from scaffold.parity.explain import explained  # noqa: PLC0415 - needs torch
 
-        if comparison.first is None or not isinstance(self._sides, tuple):
+        alone = twin_alone(comparison)
+        if alone.first is None or not isinstance(self._sides, tuple):
             return comparison
-        return explained(comparison, *self._sides)
+        return replace(comparison, first=explained(alone, *self._sides).first)
 
     def looked_at(self, comparison: Comparison) -> Comparison:
         """Add a close look at what differs: worst elements, their pattern, how many.
@@ -94,7 +100,8 @@ class Ladder:
 
         if not isinstance(self._sides, tuple):
             return comparison
-        return looked_at(comparison, *self._sides)
+        seen = looked_at(twin_alone(comparison), *self._sides)
+        return replace(comparison, differences=seen.differences)
 
     def _compare(self, rung: Rung) -> Comparison | Exception:
         # A warning of torch or of the candidate is no verdict on parity: it is never raised.
@@ -104,10 +111,17 @@ class Ladder:
             try:
                 if self._sides is None:
                     self._sides = open_sides(self.paths)
-                return self._placed(compare_sides(self._sides, (rung,)))
+                    self._full = FullModel.open(self.paths, self._sides[0], self._tier)
+                return self._placed(self._with_full(rung, compare_sides(self._sides, (rung,))))
             except Exception as error:  # noqa: BLE001 - kept, and raised for every item
-                self._sides = self._sides or error
+                self._sides = error if self._full is None else self._sides or error
                 return error
+
+    def _with_full(self, rung: Rung, found: Comparison) -> Comparison:
+        if rung is not Rung.FORWARD or self._full is None or not isinstance(self._sides, tuple):
+            return found
+        _, candidate, weights = self._sides
+        return self._full.beside(found, candidate, weights)
 
     def _placed(self, found: Comparison) -> Comparison:
         """Name both sides by their place in the repository, which is the same on every machine."""
