@@ -1,4 +1,4 @@
-"""Run small models in the way that is the same everywhere: one thread, a generator of their own."""
+"""Run models in the way that is the same everywhere: one thread, own generator, full precision."""
 
 from __future__ import annotations
 
@@ -20,8 +20,28 @@ def settled(seed: int = 0) -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(THREADS)
     try:
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), _without_autocast():
             torch.manual_seed(seed)
             yield
     finally:
         torch.set_num_threads(threads)
+
+
+@contextmanager
+def _without_autocast() -> Iterator[None]:
+    """Let `torch.autocast` change nothing, wherever code of a model enters it.
+
+    Whether two models mean the same is asked in full precision: in bfloat16 a wrong eps drowns, and
+    a part that is called alone would not find the precision that the model around it had set.
+    """
+    enter = torch.autocast.__enter__
+
+    def switched_off(self: torch.autocast) -> object:
+        self._enabled = False
+        return enter(self)
+
+    torch.autocast.__enter__ = switched_off  # type: ignore[method-assign] # torch has no switch
+    try:
+        yield
+    finally:
+        torch.autocast.__enter__ = enter  # type: ignore[method-assign]
