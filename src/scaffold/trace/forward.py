@@ -1,25 +1,27 @@
 """Run a torch module and see every call: what went in, what came out, in which order.
 
-The recorder only looks. It clones before and after a call, because in-place operations change
-what it has seen; its hooks return None, because anything else would replace the output; and it
-hooks no backward pass, because that would change the order in which gradients are summed.
+The recorder only looks. It keeps copies of what goes in and of what comes out, because in-place
+operations change what it has seen; what one part hands to the next untouched is kept once
+(`trace.keep`). Its hooks return None, because anything else would replace the output; and it hooks
+no backward pass, because that would change the order in which gradients are summed.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 from scaffold.core.errors import ScaffoldError
+from scaffold.trace.keep import Keeper
 from scaffold.trace.replay import run, without_fused_attention
-from scaffold.trace.swap import all_leaves, frozen
+from scaffold.trace.swap import all_leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -29,7 +31,8 @@ class Call:
     """One call of one part.
 
     `order` and `done` come from one counter over all beginnings and endings, so that they give
-    the nesting of calls as well as their sequence.
+    the nesting of calls as well as their sequence. Tensors are shared between the calls that saw
+    the same ones, so nobody may write into them.
     """
 
     part: str
@@ -63,14 +66,22 @@ class Trace:
     """The parts that were running when the run raised, the innermost last."""
     leaks: tuple[str, ...] = ()
     """Operations that fell out of the precision that was asked for."""
+    _at: dict[str, dict[int, Call]] = field(init=False, repr=False, compare=False)
+    """The calls by part and number; a part is looked up as often as it has calls and probes."""
+
+    def __post_init__(self) -> None:
+        at: dict[str, dict[int, Call]] = {}
+        for call in self.calls:
+            at.setdefault(call.part, {}).setdefault(call.call, call)
+        object.__setattr__(self, "_at", at)
 
     def find(self, part: str, call: int = 0) -> Call | None:
         """Give one call of a part, None when it did not happen."""
-        return next((c for c in self.calls if c.part == part and c.call == call), None)
+        return self._at.get(part, {}).get(call)
 
     def count(self, part: str) -> int:
         """Say how often a part was called."""
-        return sum(call.part == part for call in self.calls)
+        return len(self._at.get(part, ()))
 
 
 def traced(
@@ -113,9 +124,10 @@ def watched(model: nn.Module) -> Iterator[list[Call]]:
 
 @contextmanager
 def _hooked(model: nn.Module, recorder: _Recorder) -> Iterator[None]:
-    refuse_compiled(model)
+    named = tuple(model.named_modules())
+    _refuse_compiled(named)
     hooks = []
-    for part, module in model.named_modules():
+    for part, module in named:
         before, after = recorder.hooks_for(part)
         hooks.append(module.register_forward_pre_hook(before, with_kwargs=True))
         hooks.append(module.register_forward_hook(after, with_kwargs=True))
@@ -133,8 +145,12 @@ def refuse_compiled(model: nn.Module) -> None:
     Raises:
         ScaffoldError: The model, or a part of it, is compiled or scripted.
     """
-    for part, module in model.named_modules():
-        compiled = hasattr(module, "_orig_mod") or module._compiled_call_impl is not None  # noqa: SLF001 - torch has no public question
+    _refuse_compiled(model.named_modules())
+
+
+def _refuse_compiled(named: Iterable[tuple[str, nn.Module]]) -> None:
+    for part, module in named:
+        compiled = "_orig_mod" in module._modules or module._compiled_call_impl is not None  # noqa: SLF001 - torch has no public question
         if compiled or isinstance(module, torch.jit.ScriptModule):
             raise ScaffoldError(
                 "is compiled, and the calls inside a compiled part cannot be seen",
@@ -148,6 +164,7 @@ class _Recorder:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self._keeper = Keeper()
         self._clock = 0
         self._counts: dict[str, int] = {}
         self._open: list[tuple[str, int, int, Any, Any]] = []
@@ -157,10 +174,12 @@ class _Recorder:
         return tuple(part for part, *_ in self._open)
 
     def hooks_for(self, part: str) -> tuple[Any, Any]:
+        kept = self._keeper.kept
+
         def before(_module: nn.Module, args: Any, kwargs: Any) -> None:  # noqa: ANN401
             call = self._counts.get(part, 0)
             self._counts[part] = call + 1
-            self._open.append((part, call, self._tick(), frozen(args), frozen(kwargs)))
+            self._open.append((part, call, self._tick(), kept(args), kept(kwargs)))
 
         def after(module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> None:  # noqa: ANN401
             # A call that raised and was caught by the model never ended: drop what it left open.
@@ -176,7 +195,7 @@ class _Recorder:
                     done=self._tick(),
                     args=args,
                     kwargs=kwargs,
-                    output=frozen(output),
+                    output=kept(output),
                 )
             )
 

@@ -50,16 +50,15 @@ def run(
     """
     args, kwargs = frozen(args), frozen(dict(kwargs))  # a part may work in place on what it gets
     with torch.no_grad(), without_fused_attention():
+        if dtype is None and not turn:
+            with _buffers_of_its_own(part):
+                return Run(part(*args, **kwargs))
         if dtype is None:
-            if turn:
-                args, kwargs = _moved(args, turn), _moved(dict(kwargs), turn)
-                moved = _changed(
-                    part, lambda name, value: nudged(value, turn, name), args, dict(kwargs)
-                )
-                return Run(moved)
-            # Buffers are cloned all the same: batch statistics move while a part runs.
-            state = {name: value.clone() for name, value in part.named_buffers()}
-            return Run(functional_call(part, state, args, dict(kwargs)))
+            args, kwargs = _moved(args, turn), _moved(dict(kwargs), turn)
+            moved = _changed(
+                part, lambda name, value: nudged(value, turn, name), args, dict(kwargs)
+            )
+            return Run(moved)
         with ExitStack() as stack:
             stack.enter_context(default_dtype(dtype))
             stack.enter_context(_attributes_in(part, dtype))
@@ -124,6 +123,30 @@ def default_dtype(dtype: torch.dtype) -> Iterator[None]:
         yield
     finally:
         torch.set_default_dtype(before)
+
+
+@contextmanager
+def _buffers_of_its_own(part: nn.Module) -> Iterator[None]:
+    """Let a part run on clones of its buffers: batch statistics move while it runs.
+
+    As `functional_call` would do it, in a tenth of the time, which counts in a model of many parts.
+    """
+    before = [
+        (module._buffers, name, buffer)  # noqa: SLF001 - torch has no public way to exchange them
+        for module in part.modules()
+        for name, buffer in module._buffers.items()  # noqa: SLF001
+        if buffer is not None
+    ]
+    clones: dict[int, Tensor] = {}
+    for table, name, buffer in before:
+        if id(buffer) not in clones:  # a buffer that two modules share stays shared
+            clones[id(buffer)] = buffer.clone()
+        table[name] = clones[id(buffer)]
+    try:
+        yield
+    finally:
+        for table, name, buffer in before:
+            table[name] = buffer
 
 
 @contextmanager

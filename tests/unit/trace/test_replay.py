@@ -58,3 +58,39 @@ def test_a_part_that_works_in_place_leaves_its_inputs_as_they_were(dtype):
     assert [leaf.tolist() for leaf in done.output] == [[2.0, 2.0], [2, 2]]
     assert x.tolist() == [1.0, 1.0]
     assert more.tolist() == [1, 1]
+
+
+def test_a_buffer_that_two_parts_share_stays_shared_and_untouched():
+    class Counting(nn.Module):
+        def __init__(self, counter):
+            super().__init__()
+            self.register_buffer("counter", counter)
+
+        def forward(self, x):
+            self.counter.add_(1)
+            return x + self.counter
+
+    shared = torch.zeros(1)
+    model = nn.Sequential(Counting(shared), Counting(shared))
+
+    assert run(model, (torch.zeros(1),), {}).output.tolist() == [3.0]
+    assert shared.tolist() == [0.0]
+    assert model[0].counter is model[1].counter is shared
+
+
+def test_buffers_are_put_back_when_a_part_raises():
+    class Raising(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("counter", torch.zeros(1))
+
+        def forward(self, _x):
+            self.counter = self.counter + 1
+            raise ValueError("mine")
+
+    model = Raising()
+    before = model.counter
+
+    with pytest.raises(ValueError, match=r"^mine$"):
+        run(model, (torch.zeros(1),), {})
+    assert model.counter is before
