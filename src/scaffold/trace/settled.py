@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 THREADS = 1
 """Sums do not depend on how work is shared out, and a twin is too small to gain from sharing."""
@@ -29,15 +30,18 @@ def settled(seed: int = 0) -> Iterator[None]:
 
 @contextmanager
 def _without_autocast() -> Iterator[None]:
-    """Let `torch.autocast` change nothing, wherever code of a model enters it.
+    """Let `torch.autocast` change nothing where code of a model enters it by itself.
 
     Whether two models mean the same is asked in full precision: in bfloat16 a wrong eps drowns, and
-    a part that is called alone would not find the precision that the model around it had set.
+    a part that is called alone would not find the precision that the model around it had set. What
+    this project enters, to ask about a working precision, stays on, and so does all within.
     """
-    enter = torch.autocast.__enter__
+    enter: Callable[[torch.autocast], object] = torch.autocast.__enter__
 
     def switched_off(self: torch.autocast) -> object:
-        self._enabled = False
+        entered_by = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - as warnings does
+        if not entered_by.startswith("scaffold.") and not torch.is_autocast_enabled("cpu"):
+            self._enabled = False
         return enter(self)
 
     torch.autocast.__enter__ = switched_off  # type: ignore[method-assign] # torch has no switch
