@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
-import inspect
 import subprocess
 import sys
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,24 +24,58 @@ def place_of(kind: type, home: Path) -> str:
 
     Empty where there is no file, as for a class made in a console.
     """
-    try:
-        file, (_, line) = inspect.getsourcefile(kind), inspect.getsourcelines(kind)
-    except (OSError, TypeError):
+    file = _file_of(kind)
+    if file is None:
         return ""
-    return f"{_relative(Path(file), kind, home)}:{line}" if file else ""
+    line = _lines_of(file).get(kind.__qualname__, 0)
+    return f"{_relative(file, kind, home)}:{line}" if line else _relative(file, kind, home)
 
 
 def modules_of(model: nn.Module, home: Path) -> dict[str, str]:
     """Give the files that the classes of a model stand in, each with a hash of its bytes."""
     found: dict[str, str] = {}
     for kind in {type(module) for module in model.modules()}:
-        try:
-            file = inspect.getsourcefile(kind)
-        except TypeError:
-            continue
-        if file and Path(file).is_file():
-            found[_relative(Path(file), kind, home)] = hash_of(Path(file))
+        file = _file_of(kind)
+        if file is not None:
+            found[_relative(file, kind, home)] = hash_of(file)
     return dict(sorted(found.items()))
+
+
+def _file_of(kind: type) -> Path | None:
+    """Give the file of a class from the code of its methods.
+
+    Not from its module: the modules of a reference are gone when it does not run (`Isolation`).
+    """
+    codes = [getattr(one, "__code__", None) for one in vars(kind).values()]
+    names = [code.co_filename for code in codes if code is not None]
+    known = sys.modules.get(kind.__module__)
+    names += [str(getattr(known, "__file__", None) or "")]
+    # A method may come from elsewhere, a generated one from nowhere; the class's own name counts.
+    files = [Path(name) for name in names if name and Path(name).is_file()]
+    own = [file for file in files if kind.__qualname__ in _lines_of(file)]
+    return next(iter([*own, *files]), None)
+
+
+@lru_cache(maxsize=256)
+def _lines_of(file: Path) -> dict[str, int]:
+    """Give the line of every class of a file by its qualified name."""
+    found: dict[str, int] = {}
+
+    def walk(node: ast.AST, above: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            inner = above
+            if isinstance(child, ast.ClassDef):
+                found.setdefault(f"{above}{child.name}", child.lineno)
+                inner = f"{above}{child.name}."
+            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = f"{above}{child.name}.<locals>."
+            walk(child, inner)
+
+    try:
+        walk(ast.parse(file.read_bytes()), "")
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    return found
 
 
 def packages_of(model: nn.Module) -> dict[str, dict[str, str]]:

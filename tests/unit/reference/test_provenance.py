@@ -12,9 +12,16 @@ from torch import nn
 from scaffold.reference.machine import processor
 from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.source import modules_of, packages_of, place_of, repository_of
-from scaffold.trace.isolation import Isolation
+from scaffold.trace import subject
 
-NET = "from torch import nn\n\n\nclass Net(nn.Sequential):\n    pass\n"
+NET = """from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.mix = nn.Linear(2, 3)
+"""
 
 
 @pytest.fixture
@@ -27,8 +34,10 @@ def adapter(tmp_path):
 
 @pytest.fixture
 def model(adapter):
-    module = Isolation(adapter.parent).load(adapter.parent / "net.py", name="_scaffold_subject_net")
-    return module.Net(nn.Linear(2, 3))
+    adapter.write_text("import net\n\n\ndef build(size='twin'):\n    return net.Net()\n")
+    built = subject.load(adapter).build()
+    adapter.write_text("one")
+    return built
 
 
 def described(adapter, model, seed=0, **more):
