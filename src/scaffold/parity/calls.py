@@ -96,7 +96,7 @@ def judged_call(
     if mine is None:
         local, interface, end_to_end = _absent(theirs, ours, live)
     else:
-        local = _local(bundle, theirs, mine, module, twice=twice)
+        local = _seen(bundle, theirs, _local(bundle, theirs, mine, module, twice=twice))
         interface = _live(bundle, theirs, mine, live, incoming=True)
         end_to_end = _live(bundle, theirs, mine, live, incoming=False)
     return CallVerdict(
@@ -111,6 +111,16 @@ def judged_call(
         interface=replace(interface, probe=probe),
         end_to_end=replace(end_to_end, probe=probe),
     )
+
+
+def _seen(bundle: Bundle, theirs: TheirCall, local: Judgement) -> Judgement:
+    """Never pass a part whose every output is of a kind that could not be recorded."""
+    start = f"output:{theirs.part}:"
+    lost = bundle.table("unrecorded") if not theirs.outputs else {}
+    reason = next((why for leaf, why in lost.items() if leaf.startswith(start)), "")
+    if not reason or not local.verdict.agrees:
+        return local
+    return Judgement(verdict=Verdict.NOT_COMPARABLE, reason=f"what theirs gives: {reason}")
 
 
 def _absent(theirs: TheirCall, ours: str, live: Live) -> tuple[Judgement, Judgement, Judgement]:
@@ -172,7 +182,7 @@ def _alone(
     def again(turn: int) -> Leaves | None:
         return all_leaves(run(module, args, kwargs, turn=turn).output)
 
-    judged = _judged(bundle, theirs.outputs, output, exact, again)
+    judged = judged_leaves(bundle, theirs.outputs, output, exact, again)
     return replace(judged, reason="; ".join(text for text in (judged.reason, why) if text))
 
 
@@ -212,7 +222,7 @@ def _live(
         return None if call is None else call.inputs if incoming else call.outputs
 
     wanted = theirs.inputs if incoming else theirs.outputs
-    return _judged(
+    return judged_leaves(
         bundle,
         wanted,
         leaves(live.trace) or {},
@@ -222,7 +232,7 @@ def _live(
     )
 
 
-def _judged(
+def judged_leaves(
     bundle: Bundle,
     wanted: tuple[Entry, ...],
     ours: Leaves,

@@ -10,6 +10,7 @@ import torch
 from scaffold.core.comparison import Judgement, PartRow, ProbeRow, Verdict
 from scaffold.parity.calls import CallVerdict, Live, judged_call
 from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
+from scaffold.parity.grouped import grouped
 from scaffold.parity.judge import worst_of
 from scaffold.parity.used import used_parameters
 from scaffold.trace.settled import settled
@@ -115,7 +116,16 @@ def _probed(
                 bundle, call, name, module, live, probe=probe, twice=name not in steady
             )
             if verdict is not None:
-                yield verdict
+                yield grouped(
+                    bundle,
+                    verdict,
+                    call,
+                    module,
+                    live,
+                    others=calls,
+                    taken=mapped.keys(),
+                    ours_taken={*mapped.values()},
+                )
 
 
 def part_rows(

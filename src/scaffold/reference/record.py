@@ -94,7 +94,8 @@ def _alive(
         model.load_state_dict(built)
         weights = perturbed(model.state_dict(), seed=seed, jitter=jitter)
         model.load_state_dict(weights)
-        problem = every_part_alive(traced(model, probe.inputs) for probe in judged)
+        traces = [traced(model, probe.inputs) for probe in judged]
+        problem = every_part_alive(traces) or _unseen(traces)
         if not problem:
             return weights, jitter
     raise ScaffoldError(
@@ -102,6 +103,17 @@ def _alive(
         where=str(theirs.path),
         remedy="give the model weights and an example batch under which every part is alive",
     )
+
+
+def _unseen(traces: list[Trace]) -> str:
+    """Say so when the model gives nothing that could be recorded."""
+    for trace in traces:
+        whole = trace.find("")
+        given = {} if whole is None else whole.outputs
+        found = [_array(leaf, numbers=True) for leaf in given.values()]
+        if found and all(isinstance(one, str) for one in found):
+            return f"what the model gives cannot be recorded ({next(filter(None, found), 'None')})"
+    return ""
 
 
 def _refuse_narrow(theirs: Subject, state: dict[str, Tensor]) -> None:
