@@ -11,12 +11,15 @@ import typer
 
 from scaffold.cli.hush import quiet
 from scaffold.cli.speak import Format, say, say_json
+from scaffold.cli.tier import Tier
 from scaffold.core.comparison import Verdict
 from scaffold.core.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    from scaffold.golden import Bundle
     from scaffold.reference.renewal import Renewal
 
 SHOWN = 10
@@ -39,9 +42,18 @@ def record(
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why they change; kept in the manifest.")
     ] = "",
+    tier: Annotated[
+        Tier,
+        typer.Option(
+            help="What is kept of the full model: sketches (T0), or its tensors too, in the cache."
+        ),
+    ] = Tier.T0,
+    full: Annotated[
+        bool, typer.Option("--full/--no-full", help="Whether the full model is recorded too.")
+    ] = True,
     form: Annotated[Format, typer.Option("--format", help="Report as text or JSON.")] = Format.TEXT,
 ) -> int:
-    """Record the goldens of the reference.
+    """Record the goldens of the reference: of its twin whole, of the full model by sketches.
 
     Goldens that are there are compared with the new ones and stay, unless --update is given.
     Exits with 1 when the reference gives something else than they say.
@@ -51,14 +63,16 @@ def record(
     paths = read_parity(repository)
     with quiet(), _busy("running the reference"):
         # All of it needs torch, so loading them is part of the wait.
+        from scaffold.golden.budget import committed  # noqa: PLC0415
         from scaffold.parity.vacuity import examined  # noqa: PLC0415
         from scaffold.reference import record as run  # noqa: PLC0415
+        from scaffold.reference.full import full_differs, record_full  # noqa: PLC0415
         from scaffold.reference.renewal import renewed  # noqa: PLC0415
         from scaffold.reference.unrest import unrest  # noqa: PLC0415
         from scaffold.trace.subject import load  # noqa: PLC0415
 
         def recorder(folder: Path) -> None:
-            bundle = run(paths.reference, folder, seed=seed)
+            bundle = run(paths.reference, folder, seed=seed, with_full=full)
             examined(bundle, load(paths.reference))
 
         renewal = renewed(
@@ -68,11 +82,36 @@ def record(
             reason=reason,
             unrest=lambda bundle: unrest(load(paths.reference), bundle),
         )
+        renewals = [renewal]
+        if full and full_differs(renewal.bundle):
+            renewals += [
+                renewed(
+                    out.with_name(f"{out.name}-full") if out else paths.full,
+                    lambda folder: record_full(
+                        paths.reference,
+                        folder,
+                        seed=seed,
+                        cache=paths.cache if tier is Tier.T1 else None,
+                    ),
+                    update=update,
+                    reason=reason,
+                )
+            ]
+        weighed = committed(one.bundle for one in renewals)
     if form is Format.JSON:
-        say_json(_as_json(renewal))
+        say_json(_as_json(renewals, weighed.size, paths.budget))
     else:
-        say(_as_text(renewal))
-    return ExitCode.OK if renewal.settled else ExitCode.FINDINGS
+        say("\n".join(_as_text(one) for one in renewals))
+        _warn(weighed.over(paths.budget))
+    return ExitCode.OK if all(one.settled for one in renewals) else ExitCode.FINDINGS
+
+
+def _warn(text: str) -> None:
+    if text:
+        typer.echo(
+            f"warning: {text}\n  try: a smaller twin, or budget = BYTES in the [parity] table",
+            err=True,
+        )
 
 
 def _busy(doing: str) -> AbstractContextManager[object]:
@@ -88,9 +127,14 @@ def _as_text(renewal: Renewal) -> str:
     lines = [*_compared(renewal)]
     if renewal.written:
         size = sum(shard["bytes"] for shard in renewal.bundle.manifest["shards"]) / 1000
-        count = len(renewal.bundle.entries)
-        lines += [f"wrote {renewal.folder}: {count} goldens, {size:.0f} kB of tensors"]
+        counted = _counted(renewal.bundle)
+        lines += [f"wrote {renewal.folder}: {counted}, {size:.0f} kB of tensors"]
     return "\n".join(lines)
+
+
+def _counted(bundle: Bundle) -> str:
+    sketches = bundle.tables.get("sketches")
+    return f"{len(sketches['of'])} sketches" if sketches else f"{len(bundle.entries)} goldens"
 
 
 def _compared(renewal: Renewal) -> list[str]:
@@ -116,11 +160,21 @@ def _compared(renewal: Renewal) -> list[str]:
     return lines
 
 
-def _as_json(renewal: Renewal) -> dict[str, Any]:
-    drift = renewal.drift
+def _as_json(renewals: Sequence[Renewal], size: int, budget: int) -> dict[str, Any]:
+    twin, *more = [_one_as_json(renewal) for renewal in renewals]
     return {
         "kind": "recording",
         "schema": 1,
+        **twin,
+        "full": more[0] if more else None,
+        "bytes": size,
+        "budget": budget,
+    }
+
+
+def _one_as_json(renewal: Renewal) -> dict[str, Any]:
+    drift = renewal.drift
+    return {
         "folder": str(renewal.folder),
         "goldens": len(renewal.bundle.entries),
         "written": renewal.written,

@@ -60,6 +60,12 @@ class _Looker:
         return number
 
 
+def full_differs(twin: Bundle) -> bool:
+    """Whether the full model is another one than the twin, as a twin's bundle tells."""
+    sizes = twin.tables.get("structure", {})
+    return bool(sizes.get("full") != sizes.get("twin"))
+
+
 def record_full(adapter: Path, out: Path, *, seed: int = 0, cache: Path | None = None) -> Bundle:
     """Record `build("full")` of an adapter by sketches.
 
