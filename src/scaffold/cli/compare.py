@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffold.cli.hush import quiet
+from scaffold.cli.tier import Tier
 from scaffold.core.comparison import Rung
 from scaffold.core.errors import ExitCode
 
@@ -29,6 +30,13 @@ class Picture(StrEnum):
     TEXT = "text"
     JSON = "json"
     SVG = "svg"
+    HTML = "html"
+
+
+CLOSELY = (Picture.JSON, Picture.HTML)
+"""The forms that show the tensors that differ element by element."""
+PAGE = Path("build", "parity.html")
+"""Where the page lies in a repository when nobody says otherwise; git ignores that folder."""
 
 
 def compare(
@@ -48,11 +56,23 @@ def compare(
         list[Rung] | None,
         typer.Option("--rung", help="Compare this rung alone; may be repeated."),
     ] = None,
+    tier: Annotated[
+        Tier,
+        typer.Option(help="What the full model is judged on: sketches (T0) or full tensors (T1)."),
+    ] = Tier.T0,
     form: Annotated[
-        Picture, typer.Option("--format", help="Show as text, JSON or an SVG picture.")
+        Picture,
+        typer.Option(
+            "--format", help="Show as text, JSON, an SVG picture or an HTML page with everything."
+        ),
     ] = Picture.TEXT,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write to a file instead.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write to a file instead; a page goes to build/parity.html of the repository.",
+        ),
     ] = None,
 ) -> int:
     """Say whether ours is the same model as theirs, and where it stops being so.
@@ -61,13 +81,18 @@ def compare(
     """
     from scaffold.house.manifest import read_parity  # noqa: PLC0415 - starting stays cheap
     from scaffold.report.selection import only  # noqa: PLC0415 - likewise
+    from scaffold.report.words import headline  # noqa: PLC0415 - likewise
     from scaffold.testing.ladder import Ladder  # noqa: PLC0415 - likewise
 
     root, names = _repository_and_parts([repository, *(parts or [])])
     with quiet():
-        comparison = _climbed(Ladder(read_parity(root), show_warnings=False), rungs or list(Rung))
+        ladder = Ladder(read_parity(root), tier=tier, show_warnings=False)
+        comparison = _climbed(ladder, rungs or list(Rung), closely=form in CLOSELY)
     shown = only(comparison, names)
-    if out is not None:
+    if form is Picture.HTML:
+        lies = _write(out or root / PAGE, _rendered(shown, form), folder=out is None)
+        typer.echo(f"{headline(shown)}\nthe page lies at {lies}")
+    elif out is not None:
         _write(out, _rendered(shown, form))
     elif form is Picture.TEXT and sys.stdout.isatty():
         _show(shown)
@@ -83,26 +108,33 @@ def _repository_and_parts(names: Sequence[str]) -> tuple[Path, Sequence[str]]:
     return Path(), names
 
 
-def _climbed(ladder: Ladder, rungs: Sequence[Rung]) -> Comparison:
+def _climbed(ladder: Ladder, rungs: Sequence[Rung], *, closely: bool) -> Comparison:
     """Compare, with progress where a person looks on."""
     if not sys.stderr.isatty():
-        return ladder.explained(ladder.climb(rungs))
+        found = ladder.explained(ladder.climb(rungs))
+        return ladder.looked_at(found) if closely else found
     from rich.console import Console  # noqa: PLC0415 - starting stays cheap
 
     with Console(stderr=True).status("opening the goldens") as status:
         found = ladder.climb(rungs, tell=lambda rung: status.update(f"comparing: {rung}"))
         status.update("looking for the cause")
-        return ladder.explained(found)
+        found = ladder.explained(found)
+        if closely:
+            status.update("looking closely at what differs")
+            found = ladder.looked_at(found)
+        return found
 
 
 def _rendered(comparison: Comparison, form: Picture) -> str:
-    from scaffold.report import jsonform, svg, text  # noqa: PLC0415 - starting stays cheap
+    from scaffold.report import jsonform, page, svg, text  # noqa: PLC0415 - starting stays cheap
 
     match form:
         case Picture.JSON:
             return jsonform.dumps(comparison)
         case Picture.SVG:
             return svg.render(comparison)
+        case Picture.HTML:
+            return page.render(comparison)
         case Picture.TEXT:
             return text.plain(comparison, width=PIPE_WIDTH)
 
@@ -116,12 +148,14 @@ def _show(comparison: Comparison) -> None:
     console.print(text.renderable(comparison, width=console.width))
 
 
-def _write(path: Path, content: str) -> None:
-    """Put a file into its place in one step."""
+def _write(path: Path, content: str, *, folder: bool = False) -> Path:
+    """Put a file into its place in one step; make its folder where that is ours to make."""
     from scaffold.core.errors import ScaffoldError  # noqa: PLC0415 - only where it fails
 
     beside = path.with_name(f".{path.name}.writing")
     try:
+        if folder:
+            path.parent.mkdir(exist_ok=True)
         beside.write_text(content, encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError as error:
@@ -131,3 +165,4 @@ def _write(path: Path, content: str) -> None:
             where=str(path),
             remedy="name a file in a folder that exists and is yours",
         ) from error
+    return path

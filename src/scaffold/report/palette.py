@@ -60,6 +60,52 @@ def stylesheet() -> str:
     )
 
 
+_HEAT_LIGHT = (
+    "#ffffff",
+    "#eceff2",
+    "#c9d1d9",
+    "#ffc680",
+    "#f28c28",
+    "#cc4e00",
+    "#962c00",
+    "#5c1200",
+)
+_HEAT_DARK = (
+    "#0d1117",
+    "#1b222b",
+    "#37414d",
+    "#5f3207",
+    "#97520f",
+    "#d1791f",
+    "#f7b267",
+    "#ffe9cf",
+)
+_FOCUS = {"light": "#0550ae", "dark": "#79c0ff"}
+_ODD = {"light": "#6f1fb1", "dark": "#d2a8ff"}
+"""A place where one side is no number."""
+
+
+def variables() -> str:
+    """Write both sets of colours as properties of a page; its reader may choose against the system.
+
+    Paper is always light.
+    """
+    light, dark = _properties(_LIGHT, "light", _HEAT_LIGHT), _properties(_DARK, "dark", _HEAT_DARK)
+    return (
+        f":root {{ color-scheme: light dark; --sans: {SANS}; --mono: {MONO}; {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+        f'@media screen {{ :root[data-theme="light"] {{ color-scheme: light; {light} }}\n'
+        f':root[data-theme="dark"] {{ color-scheme: dark; {dark} }} }}\n'
+    )
+
+
+def _properties(fills: dict[str, str], screen: str, shades: tuple[str, ...]) -> str:
+    found = {selector.removeprefix("."): colour for selector, colour in fills.items()}
+    found |= {"edge": _EDGE[screen], "focus": _FOCUS[screen], "h-odd": _ODD[screen]}
+    found |= {f"h-{level}": colour for level, colour in enumerate(shades)}
+    return " ".join(f"--{name}: {colour};" for name, colour in found.items())
+
+
 def _rules(fills: dict[str, str], edge: str) -> str:
     rules = [f"{selector} {{ fill: {colour}; }}" for selector, colour in fills.items()]
     return "\n".join((*rules, f".edge {{ stroke: {edge}; fill-opacity: 1; }}"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scaffold.core.comparison import Comparison, PartRow, RungRow
+    from scaffold.core.difference import Difference
 
 _NEAR = 3
 
@@ -34,6 +35,7 @@ def only(comparison: Comparison, names: Sequence[str]) -> Comparison:
         comparison,
         parts=tuple(row for row in comparison.parts if _part_is(row, names)),
         rungs=tuple(row for row in comparison.rungs if _item_is(row, names)),
+        differences=tuple(one for one in comparison.differences if _difference_is(one, names)),
         unmatched=tuple(text for text in comparison.unmatched if _within(named_in(text), names)),
     )
 
@@ -48,6 +50,12 @@ def _part_is(row: PartRow, names: Sequence[str]) -> bool:
     if not row.part:
         return WHOLE in names
     return _within(row.ours, names) or _within(row.part, names)
+
+
+def _difference_is(one: Difference, names: Sequence[str]) -> bool:
+    if not one.part:
+        return WHOLE in names
+    return _within(one.ours, names) or _within(one.part, names)
 
 
 def _item_is(row: RungRow, names: Sequence[str]) -> bool:

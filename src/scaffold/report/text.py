@@ -57,6 +57,8 @@ def renderable(comparison: Comparison, *, width: int = 100) -> RenderableType:
     pieces: list[RenderableType] = [_title(comparison), Text()]
     if comparison.parts:
         pieces += [parts_table(comparison.parts, width=width), Text()]
+    drift = words.drift(comparison)
+    pieces += [Text(drift, style="yellow"), Text()] if drift else []
     pieces += [_rungs_table(comparison), Text(), *_coverage(comparison)]
     notes = words.folded(comparison.notes)
     pieces += [Text(), *(Text(f"note: {note}", style="dim") for note in notes)] if notes else []

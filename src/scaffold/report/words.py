@@ -59,6 +59,40 @@ def judgement_text(judgement: Judgement, *, with_ratio: bool = True) -> str:
     return f"{judgement.verdict.value} {ratio}"
 
 
+def gain_text(gain: float) -> str:
+    """Show how many times a ratio was enlarged."""
+    return f"x {gain:.3g}"
+
+
+def drift(comparison: Comparison) -> str:
+    """Say what enlarges rounding beyond its limit where every part is right alone; or nothing.
+
+    The innermost parts answer: a container enlarges what the parts within it do.
+    """
+    rows = [row for row in comparison.parts if row.gain is not None and _drifts(row)]
+    inner = [
+        row
+        for row in rows
+        if not any(other is not row and _lies_in(other.part, row.part) for other in rows)
+    ]
+    if not inner:
+        return ""
+    most = max(inner, key=lambda row: row.gain or 0.0)
+    reaches, ends = ratio_text(most.interface.ratio), ratio_text(most.end_to_end.ratio)
+    return (
+        f"drift: end to end differs though every part before is right alone; amplified "
+        f"{gain_text(most.gain or 0.0)} by {part_name(most.ours)} ({reaches} in, {ends} out)"
+    )
+
+
+def _drifts(row: PartRow) -> bool:
+    return row.interface.verdict.agrees and row.end_to_end.verdict is Verdict.DIFFERENT
+
+
+def _lies_in(part: str, outer: str) -> bool:
+    return not outer or part.startswith(f"{outer}.")
+
+
 def badness(judgement: Judgement) -> tuple[int, float]:
     """Order judgements from best to worst; NaN is as bad as infinity."""
     ratio = judgement.ratio
