@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def amended(bundle: Bundle, tables: Mapping[str, Any]) -> Bundle:
+def amended(
+    bundle: Bundle, tables: Mapping[str, Any], *, provenance: Mapping[str, Any] | None = None
+) -> Bundle:
     """Write tables into the manifest of a bundle, in place of older ones, and open it again.
+
+    Where it comes from stays as it is unless another `provenance` is given.
 
     Raises:
         ScaffoldError: The manifest cannot be written; then it is what it was.
@@ -23,7 +27,7 @@ def amended(bundle: Bundle, tables: Mapping[str, Any]) -> Bundle:
         shard_of={row["hash"]: row["shard"] for row in bundle.manifest["tensors"]},
         shards=bundle.manifest["shards"],
         tables={**bundle.tables, **tables},
-        provenance=bundle.provenance,
+        provenance=bundle.provenance if provenance is None else provenance,
     )
     place = bundle.folder / MANIFEST
     beside = place.with_name(f".{MANIFEST}.writing")
@@ -38,4 +42,4 @@ def amended(bundle: Bundle, tables: Mapping[str, Any]) -> Bundle:
             where=str(place),
             remedy="look at its permissions and its space, or name another folder",
         ) from error
-    return Bundle.read(bundle.folder)
+    return Bundle.read(bundle.folder, written_now=True)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.golden import digest
 from scaffold.golden.manifest import Entry, manifest_of
+from scaffold.golden.shard import Shard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
 
 _RESTORE = "restore it from version control, or record the bundle again with `scaffold record`"
@@ -21,17 +23,23 @@ _RESTORE = "restore it from version control, or record the bundle again with `sc
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bundle:
-    """A set of goldens with its manifest; tensors are read from disk at their first use."""
+    """A set of goldens with its manifest; tensors are views of the files, read when looked at."""
 
     folder: Path
     manifest: dict[str, Any]
     entries: tuple[Entry, ...]
-    _loaded: dict[int, dict[str, np.ndarray]] = field(default_factory=dict, repr=False)
+    _opened: dict[int, Shard] = field(default_factory=dict, repr=False)
     _shard_of: dict[str, int] = field(default_factory=dict, repr=False)
+    _index: dict[str, dict[str, list[Entry]]] = field(default_factory=dict, repr=False)
+    """The entries by what they are asked for: a role, a part, a probe."""
 
     @classmethod
-    def read(cls, folder: Path) -> Bundle:
+    def read(cls, folder: Path, *, written_now: bool = False) -> Bundle:
         """Open a bundle and check that every shard is the one that was recorded.
+
+        Args:
+            folder: Where it is.
+            written_now: This process has just written and hashed it, so it is not hashed again.
 
         Raises:
             ScaffoldError: The bundle is missing, damaged, or of a newer schema.
@@ -39,7 +47,8 @@ class Bundle:
         folder = Path(folder)
         manifest = manifest_of(folder)
         for shard in manifest["shards"]:
-            _check(folder / shard["file"], size=shard["bytes"], expected=shard["hash"])
+            expected = None if written_now else shard["hash"]
+            _check(folder / shard["file"], size=shard["bytes"], expected=expected)
         return cls(
             folder=folder,
             manifest=manifest,
@@ -80,9 +89,15 @@ class Bundle:
         self, *, role: str | None = None, part: str | None = None, probe: str | None = None
     ) -> tuple[Entry, ...]:
         """Give the entries that match everything asked for, in the order of recording."""
+        if not self._index:
+            self._index.update(_indexed(self.entries))
+        asked = {"role": role, "part": part, "probe": probe}
+        groups = [
+            self._index[name].get(value, []) for name, value in asked.items() if value is not None
+        ]
         return tuple(
             entry
-            for entry in self.entries
+            for entry in min(groups, key=len, default=self.entries)
             if (role is None or entry.role == role)
             and (part is None or entry.part == part)
             and (probe is None or entry.probe == probe)
@@ -90,13 +105,26 @@ class Bundle:
 
     def array(self, entry: Entry) -> np.ndarray:
         """Give a golden as a read-only array."""
-        shard = self._shard_of[entry.hash]
-        if shard not in self._loaded:
-            self._loaded[shard] = _open(self.folder / self.manifest["shards"][shard]["file"])
-        return self._loaded[shard][entry.hash]
+        number = self._shard_of[entry.hash]
+        if number not in self._opened:
+            self._opened[number] = _open(self.folder / self.manifest["shards"][number]["file"])
+        return self._opened[number].array(entry.hash)
+
+    def release(self) -> None:
+        """Give back the memory of the goldens that were looked at; they can be asked for again."""
+        for shard in self._opened.values():
+            shard.release()
 
 
-def _check(path: Path, *, size: int, expected: str) -> None:
+def _indexed(entries: Iterable[Entry]) -> dict[str, dict[str, list[Entry]]]:
+    found: dict[str, dict[str, list[Entry]]] = {"role": {}, "part": {}, "probe": {}}
+    for entry in entries:
+        for name, groups in found.items():
+            groups.setdefault(getattr(entry, name), []).append(entry)
+    return found
+
+
+def _check(path: Path, *, size: int, expected: str | None) -> None:
     if not path.is_file():
         raise ScaffoldError("a shard is missing", where=str(path), remedy=_RESTORE)
     found = path.stat().st_size
@@ -104,7 +132,7 @@ def _check(path: Path, *, size: int, expected: str) -> None:
         raise ScaffoldError(
             f"the shard is truncated: {found} of {size} bytes", where=str(path), remedy=_RESTORE
         )
-    if digest.of_file(path) != expected:
+    if expected is not None and digest.of_file(path) != expected:
         raise ScaffoldError(
             "the shard is not the one that was recorded (its hash differs)",
             where=str(path),
@@ -112,13 +140,10 @@ def _check(path: Path, *, size: int, expected: str) -> None:
         )
 
 
-def _open(path: Path) -> dict[str, np.ndarray]:
+def _open(path: Path) -> Shard:
     try:
-        arrays = dict(load_file(path))
+        return Shard.open(path)
     except (SafetensorError, OSError) as error:
         raise ScaffoldError(
             f"the shard cannot be read ({error})", where=str(path), remedy=_RESTORE
         ) from error
-    for array in arrays.values():
-        array.flags.writeable = False
-    return arrays

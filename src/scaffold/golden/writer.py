@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors.numpy import save
 
-from scaffold.core.errors import ScaffoldError
-from scaffold.golden import digest
+from scaffold.golden import digest, shard
 from scaffold.golden.manifest import MANIFEST, Entry, identity, manifest_text
+from scaffold.golden.place import moved, refuse_strangers, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,16 +38,35 @@ class Writer:
         order: int = 0,
         leaf: str = "",
         probe: str = "",
+        same_as: Entry | None = None,
+        frozen: bool = False,
     ) -> Entry:
         """Take one tensor; its content is copied now and stored once.
+
+        Args:
+            array: The tensor.
+            role: What it is of its part; the others say where it belongs.
+            part: The part of theirs.
+            kind: The class of the part.
+            call: Which call of the part.
+            order: When it was seen.
+            leaf: The path in a nested value.
+            probe: On which input.
+            same_as: What an earlier call gave for the same tensor, which is then not hashed again.
+            frozen: Nobody will write to the array, so it is held and not copied.
 
         Raises:
             ValueError: The same place was added before.
         """
-        kept = np.array(array, order="C", copy=True)
         name = identity(role=role, part=part, call=call, leaf=leaf, probe=probe)
         if name in self._entries:
             raise ValueError(f"{name} was added before")
+        if same_as is None:
+            kept = np.asarray(array, order="C") if frozen else np.array(array, order="C", copy=True)
+            key = digest.of_array(kept)
+            self._arrays.setdefault(key, kept)
+        else:
+            key, kept = same_as.hash, self._arrays[same_as.hash]
         entry = Entry(
             id=name,
             role=role,
@@ -60,10 +78,9 @@ class Writer:
             probe=probe,
             dtype=str(kept.dtype),
             shape=kept.shape,
-            hash=digest.of_array(kept),
+            hash=key,
         )
         self._entries[name] = entry
-        self._arrays.setdefault(entry.hash, kept)
         return entry
 
     def table(self, name: str, value: Any) -> None:  # noqa: ANN401 - whatever JSON holds
@@ -83,19 +100,15 @@ class Writer:
             ScaffoldError: The folder holds what is no part of a bundle, or cannot be written.
         """
         folder = Path(folder)
-        _refuse_strangers(folder)
+        refuse_strangers(folder)
         beside = folder.with_name(f".{folder.name}.writing")
         shutil.rmtree(beside, ignore_errors=True)
         try:
             beside.mkdir(parents=True)
             self._fill(beside, provenance or {})
-            _swap(beside, folder)
+            moved(beside, folder)
         except OSError as error:
-            raise ScaffoldError(
-                f"cannot be written: {error.strerror}",
-                where=str(folder),
-                remedy="look at its permissions and its space, or name another folder",
-            ) from error
+            raise unwritable(folder, error) from error
         finally:
             shutil.rmtree(beside, ignore_errors=True)
         return folder
@@ -105,10 +118,7 @@ class Writer:
         shard_of: dict[str, int] = {}
         for number, hashes in enumerate(self._packed()):
             path = folder / f"tensors-{number:02d}.safetensors"
-            path.write_bytes(save({key: self._arrays[key] for key in hashes}))
-            shards.append(
-                {"file": path.name, "bytes": path.stat().st_size, "hash": digest.of_file(path)}
-            )
+            shards.append(shard.write(path, {key: self._arrays[key] for key in hashes}))
             shard_of.update(dict.fromkeys(hashes, number))
         text = manifest_text(
             entries=self._entries.values(),
@@ -130,38 +140,3 @@ class Writer:
             shards[-1].append(key)
             room -= size
         return shards
-
-
-def _refuse_strangers(folder: Path) -> None:
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise ScaffoldError(
-            "is a file, and a bundle is a folder", where=str(folder), remedy="name another folder"
-        )
-    strangers = sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name != MANIFEST and not path.match("tensors-*.safetensors")
-    )
-    if strangers:
-        raise ScaffoldError(
-            f"holds {', '.join(strangers)}, which no bundle contains",
-            where=str(folder),
-            remedy="move it away, or name another folder; recording replaces the whole folder",
-        )
-
-
-def _swap(new: Path, place: Path) -> None:
-    """Put `new` in `place`; when that fails, what was there before is back."""
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    try:
-        new.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

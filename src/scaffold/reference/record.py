@@ -23,6 +23,7 @@ from scaffold.trace.forward import Trace, traced
 from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
+    from scaffold.golden import Entry
     from scaffold.trace.subject import Subject
 
 FULL = "full"
@@ -77,7 +78,7 @@ def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool
             threads=THREADS,
             options="" if with_full else "--no-full",
         )
-    return Bundle.read(writer.write(out, provenance=origin))
+    return Bundle.read(writer.write(out, provenance=origin), written_now=True)
 
 
 def _alive(
@@ -177,6 +178,7 @@ def _record_forward(model: nn.Module, asked: tuple[Probe, ...], writer: Writer, 
 def _write(trace: Trace, probe: str, writer: Writer, layouts: dict[str, str]) -> dict[str, str]:
     """Write every leaf of every call, and how it lay; say of each that cannot be kept why."""
     left_out: dict[str, str] = {}
+    known: dict[int, Entry] = {}  # a trace holds a tensor once, however many calls have seen it
     for call in trace.calls:
         sides = (("input", call.order, call.inputs), ("output", call.done, call.outputs))
         for role, order, leaves in sides:
@@ -186,7 +188,7 @@ def _write(trace: Trace, probe: str, writer: Writer, layouts: dict[str, str]) ->
                     if array:
                         left_out[f"{role}:{call.part}:{leaf}"] = array
                     continue
-                entry = writer.add(
+                entry = known[id(value)] = writer.add(
                     array,
                     role=role,
                     part=call.part,
@@ -195,6 +197,8 @@ def _write(trace: Trace, probe: str, writer: Writer, layouts: dict[str, str]) ->
                     order=order,
                     leaf=leaf,
                     probe=probe,
+                    same_as=known.get(id(value)),
+                    frozen=True,
                 )
                 if isinstance(value, Tensor) and (lies := layout(value)):
                     layouts.setdefault(entry.hash, lies)

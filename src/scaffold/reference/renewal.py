@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.core.comparison import Verdict
 from scaffold.core.errors import ScaffoldError
-from scaffold.golden import Bundle, Writer
+from scaffold.golden import Bundle, amended
 from scaffold.golden.manifest import MANIFEST
+from scaffold.golden.place import moved, restored
 from scaffold.reference.drift import Drift, between
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def renewed(
             where="--update",
             remedy='add --reason "why the goldens change"',
         )
+    restored(folder)
     known = (folder / MANIFEST).exists()
     old = Bundle.read(folder) if known else None
     beside = folder.with_name(f".{folder.name}.recording")
@@ -73,7 +75,7 @@ def renewed(
     _made(beside, folder)
     try:
         recorder(beside)
-        new = Bundle.read(beside)
+        new = Bundle.read(beside, written_now=True)
         drift = _drift(old, new, unrest)
         return _placed(folder, new, old, drift, reason=reason if update else "")
     finally:
@@ -106,33 +108,14 @@ def _placed(
 ) -> Renewal:
     if old is not None and (not reason or (drift and drift.verdict is Verdict.EQUAL)):
         return Renewal(folder=folder, bundle=old, written=False, drift=drift)
-    provenance = dict(new.provenance)
     if old is not None:
-        provenance["updates"] = _updates(old, reason)
-    _copied(new).write(folder, provenance=provenance)
-    return Renewal(folder=folder, bundle=Bundle.read(folder), written=True, drift=drift)
+        amended(new, {}, provenance={**new.provenance, "updates": _updates(old, reason)})
+    moved(new.folder, folder)
+    bundle = Bundle.read(folder, written_now=True)
+    return Renewal(folder=folder, bundle=bundle, written=True, drift=drift)
 
 
 def _updates(old: Bundle, reason: str) -> list[Mapping[str, Any]]:
     """Give the history of a bundle: each reason, and the shards that it replaced."""
     replaced = [shard["hash"] for shard in old.manifest["shards"]]
     return [*old.provenance.get("updates", []), {"reason": reason, "replaced": replaced}]
-
-
-def _copied(bundle: Bundle) -> Writer:
-    """Take everything that a bundle holds, in its order."""
-    writer = Writer()
-    for entry in bundle.entries:
-        writer.add(
-            bundle.array(entry),
-            role=entry.role,
-            part=entry.part,
-            kind=entry.kind,
-            call=entry.call,
-            order=entry.order,
-            leaf=entry.leaf,
-            probe=entry.probe,
-        )
-    for name, table in bundle.tables.items():
-        writer.table(name, table)
-    return writer

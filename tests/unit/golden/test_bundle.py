@@ -143,3 +143,32 @@ def test_a_shard_that_is_no_safetensors_is_refused(folder):
 
     with pytest.raises(ScaffoldError, match="the shard cannot be read"):
         bundle.array(bundle.entries[0])
+
+
+def test_selecting_looks_at_the_smallest_group_alone(folder):
+    """Work grows with what is asked for, and not with the bundle."""
+    bundle = Bundle.read(folder)
+    bundle.select(role="count")
+    bundle._index["role"]["count"].clear()
+
+    assert bundle.select(role="count") == ()
+    assert len(bundle.select()) == 3
+
+
+def test_a_golden_can_be_asked_for_again_after_it_was_released(folder):
+    bundle = Bundle.read(folder)
+    (entry,) = bundle.select(role="input")
+
+    held = bundle.array(entry)
+    bundle.release()
+
+    np.testing.assert_array_equal(held, np.ones((2, 3)))
+    np.testing.assert_array_equal(bundle.array(entry), np.ones((2, 3)))
+
+
+def test_what_was_written_just_now_is_not_hashed_again_but_must_be_whole(folder):
+    shard = folder / "tensors-00.safetensors"
+    shard.write_bytes(shard.read_bytes()[:-5])
+
+    with pytest.raises(ScaffoldError, match="the shard is truncated"):
+        Bundle.read(folder, written_now=True)

@@ -121,3 +121,33 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     assert caught.value.what == "cannot be written: Not a directory"
     assert caught.value.where == str(tmp_path / "file" / "bundle")
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_what_nobody_will_write_to_is_held_and_not_copied(tmp_path):
+    made, array = Writer(), np.zeros(3, "f4")
+    made.add(array, role="a", frozen=True)
+
+    (held,) = made._arrays.values()
+
+    assert np.shares_memory(held, array)
+    assert Bundle.read(made.write(tmp_path / "one")).entries[0].shape == (3,)
+
+
+def test_a_tensor_that_was_added_is_named_again_without_a_hash(monkeypatch):
+    made, array = Writer(), np.arange(3.0)
+    first = made.add(array, role="a")
+    monkeypatch.delattr(writer.digest, "of_array")
+
+    again = made.add(array, role="b", part="x", same_as=first)
+
+    assert (again.hash, again.shape, again.dtype) == (first.hash, (3,), "float64")
+    assert again.id == "b:x#0:@"
+
+
+def test_a_place_that_is_taken_is_found_before_anything_is_copied():
+    made = filled()
+    held = dict(made._arrays)
+
+    with pytest.raises(ValueError, match="was added before"):
+        made.add(np.zeros(9), role="input", part="a")
+    assert made._arrays == held

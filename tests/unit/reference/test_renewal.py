@@ -150,3 +150,24 @@ def test_a_place_that_cannot_be_written_is_named_before_the_reference_runs(tmp_p
         "  try: look at its permissions and its space, or name another folder"
     )
     assert not ran
+
+
+def test_what_was_recorded_is_moved_and_not_written_again(tmp_path):
+    written = []
+
+    def recording(folder):
+        recorder(1.0)(folder)
+        written.extend(path.stat().st_ino for path in folder.glob("tensors-*"))
+
+    renewed(tmp_path / "twin", recording)
+
+    assert [path.stat().st_ino for path in (tmp_path / "twin").glob("tensors-*")] == written
+
+
+def test_a_bundle_that_a_killed_update_left_aside_is_compared_with(folder):
+    folder.rename(folder.with_name(f".{folder.name}.old"))
+
+    renewal = renewed(folder, recorder(2.0))
+
+    assert renewal.drift.verdict is Verdict.DIFFERENT
+    assert Bundle.read(folder).entries[0].kind == "Linear"
