@@ -80,12 +80,13 @@ def _ours_apart(
         if mine is None:
             return
         names.append(mine.part)
+        last: Call = mine
+
+        def again(turn: int, last: Call = last) -> dict[str, object] | None:
+            return _leaves(live.moved(turn), last)
+
         judged = judged_leaves(
-            bundle,
-            theirs.outputs,
-            mine.outputs,
-            _leaves(live.shadow, mine),
-            lambda turn, mine=mine: _leaves(live.moved(turn), mine),
+            bundle, theirs.outputs, last.outputs, _leaves(live.shadow, last), again
         )
         judged = replace(judged, probe=found.probe)
         yield f"{' and '.join(names)} of ours", replace(found, local=judged, end_to_end=judged)
