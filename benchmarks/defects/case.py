@@ -13,16 +13,16 @@ import torch
 
 from benchmarks.defects.anatomy import Place, places
 from benchmarks.defects.difference import Outputs, furthest, outputs
-from benchmarks.defects.operators import DEFECTS
+from benchmarks.defects.operators import EVERY as EVERY_DEFECT
 from benchmarks.defects.pair import Links, Pair, linked
 from benchmarks.defects.probes import probes, real
-from benchmarks.defects.rewrites import REWRITES
+from benchmarks.defects.rewrites import EVERY as EVERY_REWRITE
 from benchmarks.defects.weights import perturbed
 from scaffold.parity import mapfile
 from scaffold.parity.weightmap import WeightMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from torch import Tensor, nn
 
@@ -70,10 +70,10 @@ class Case:
         model = self.pair.built("ours", seed)
         spots = _spots(self.pair)
         if self.kind is Kind.DEFECT:
-            defect = next(d for d in DEFECTS if d.id == self.operator)
+            defect = next(d for d in EVERY_DEFECT if d.id == self.operator)
             defect.plant(model, spots[self.site])
         if self.kind is Kind.REWRITE:
-            rewrite = next(r for r in REWRITES if r.id == self.operator)
+            rewrite = next(r for r in EVERY_REWRITE if r.id == self.operator)
             model = rewritten(rewrite, model, spots)
         return model.eval()
 
@@ -176,10 +176,12 @@ def _tied(pair: Pair, defect: Defect, place: Place) -> tuple[str, ...]:
     )
 
 
-def rewrites_of(pair: Pair) -> Iterator[Case]:
-    """Give a case for every rewrite that fits somewhere."""
+def rewrites_of(pair: Pair, wanted: Callable[[str], bool] = bool) -> Iterator[Case]:
+    """Give a case for every rewrite that is wanted, by its id, and that fits somewhere."""
     spots = _spots(pair)
-    for rewrite in REWRITES:
+    for rewrite in EVERY_REWRITE:
+        if not wanted(rewrite.id):
+            continue
         links = links_of(pair)
         fitting = [place for place in spots.values() if rewrite.fits(place)]
         for place in sorted(fitting, key=lambda place: -place.path.count(".") - bool(place.path)):

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from benchmarks.defects.architectures import every_pair
-from benchmarks.defects.case import HARMLESS, VISIBLE, Case, effect, planted, rewrites_of, untouched
-from benchmarks.defects.operators import DEFECTS
+from benchmarks.defects.case import (
+    HARMLESS,
+    VISIBLE,
+    Case,
+    Kind,
+    effect,
+    planted,
+    rewrites_of,
+    untouched,
+)
+from benchmarks.defects.operators import EVERY
+from benchmarks.defects.probes import real
 from benchmarks.defects.results import stamp
+from benchmarks.defects.split import Half, half
 from benchmarks.defects.subjects import BUILD
 
 if TYPE_CHECKING:
@@ -23,44 +37,40 @@ SITES = 1
 TRIED = 4
 
 
-def every_case(
-    *, only: tuple[str, ...] = (), one_in: int = 1
+def cases_of(
+    pair: Pair, *, halves: tuple[Half, ...] = tuple(Half), one_in: int = 1
 ) -> tuple[list[Case], dict[str, dict[str, Any]]]:
-    """Give the cases of some architectures or of all, and what was measured of everything tried."""
-    cases: list[Case] = []
-    measured: dict[str, dict[str, Any]] = {}
-    for pair in every_pair():
-        if only and pair.name not in only:
-            continue
-        known = _kept(pair)
-        cases += _cases(pair, known, one_in)
+    """Give the cases of an architecture, and what was measured of everything that was tried."""
+    known = _kept(pair)
+    before = len(known)
+
+    def wanted(operator: str) -> bool:
+        drawn = zlib.crc32(f"{pair.name}/{operator}".encode()) % one_in == 0
+        return drawn and half(operator, pair.name) in halves
+
+    found = list(_cases(pair, known, wanted))
+    if len(known) > before:
         _keep(pair, known)
-        measured.update(known)
-        print(f"{pair.name}: {sum(case.pair is pair for case in cases)} cases", flush=True)
-    return cases, measured
+    return found, known
 
 
 def named(name: str) -> Case:
     """Give one case by its id, measured or not."""
     of, operator, _ = name.split("/", 2)
     pair = next(pair for pair in every_pair() if pair.name == of)
-    planting = (
-        case for defect in DEFECTS if defect.id == operator for case in planted(pair, defect)
-    )
-    every = (untouched(pair), *planting, *rewrites_of(pair))
+    planting = (case for defect in EVERY if defect.id == operator for case in planted(pair, defect))
+    every = (untouched(pair), *planting, *rewrites_of(pair, operator.__eq__))
     return next(case for case in every if case.id == name)
 
 
-def _cases(pair: Pair, known: dict[str, dict[str, Any]], one_in: int) -> Iterator[Case]:
-    def drawn(operator: str) -> bool:
-        return zlib.crc32(f"{pair.name}/{operator}".encode()) % one_in == 0
-
-    yield untouched(pair)
-    for defect in DEFECTS:
-        if drawn(defect.id):
+def _cases(pair: Pair, known: dict[str, dict[str, Any]], wanted: Any) -> Iterator[Case]:
+    if wanted("nothing"):
+        yield untouched(pair)
+    for defect in EVERY:
+        if wanted(defect.id):
             yield from _showing(pair, defect, known)
-    for case in rewrites_of(pair):
-        if drawn(case.operator) and _measured(case, known) <= HARMLESS:
+    for case in rewrites_of(pair, wanted):
+        if _measured(case, known) <= HARMLESS:
             yield case
 
 
@@ -75,10 +85,27 @@ def _showing(pair: Pair, defect: Defect, known: dict[str, dict[str, Any]]) -> It
 
 
 def _measured(case: Case, known: dict[str, dict[str, Any]]) -> float:
+    """Measure once how far a case moves the output; NaN when it is none."""
     if case.id not in known:
+        known[case.id] = _measurement(case)
+    found = known[case.id]["effect"]
+    return math.nan if found is None else float(found)
+
+
+def _measurement(case: Case) -> dict[str, Any]:
+    try:
         far, probe = effect(case)
-        known[case.id] = {"effect": far, "probe": probe}
-    return float(known[case.id]["effect"])
+        if math.isinf(far) and case.kind is Kind.DEFECT:
+            _runs(case)
+    except Exception as error:
+        # Nobody needs a tool to be told of a model that does not run on its own batch.
+        return {"effect": None, "probe": "", "raised": f"{type(error).__name__}: {error}"[:200]}
+    return {"effect": far, "probe": probe}
+
+
+def _runs(case: Case) -> None:
+    with torch.no_grad():
+        case.candidate()(*real(case.pair))
 
 
 def _kept(pair: Pair) -> dict[str, dict[str, Any]]:
@@ -86,7 +113,7 @@ def _kept(pair: Pair) -> dict[str, dict[str, Any]]:
     if not path.exists():
         return {}
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return kept["measured"] if kept["stamp"] == stamp("cases") else {}
+    return dict(kept["measured"]) if kept["stamp"] == stamp("cases") else {}
 
 
 def _keep(pair: Pair, known: dict[str, dict[str, Any]]) -> None:

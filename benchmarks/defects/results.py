@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 from functools import cache
@@ -11,9 +12,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 _CASES = (
-    "architectures/*.py",
-    "operators/*.py",
-    "rewrites/*.py",
+    "architectures/**/*.py",
+    "operators/**/*.py",
+    "rewrites/**/*.py",
     "anatomy.py",
     "case.py",
     "difference.py",
@@ -48,6 +49,8 @@ class Results:
         """Keep one result, on disk too."""
         row = {**row, "stamp": stamp(row["method"])}
         with self._path.open("a", encoding="utf-8") as file:
+            # Two workers write to one file.
+            fcntl.flock(file, fcntl.LOCK_EX)
             file.write(json.dumps(row, sort_keys=True) + "\n")
         self.rows.append(row)
         self._known.add((row["id"], row["method"]))

@@ -1,98 +1,165 @@
 """Run every method on every case, and write the table and the raw results.
 
-python -m benchmarks.defects.run            everything that can be built here
-python -m benchmarks.defects.run --only vit --methods scaffold
+python -m benchmarks.defects.run --workers 2       the draw that the page shows
+python -m benchmarks.defects.run --only vit --methods scaffold --half calibration
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import multiprocessing
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from benchmarks.defects.cases import every_case
+from benchmarks.defects.architectures import every_pair
+from benchmarks.defects.cases import cases_of
+from benchmarks.defects.memory import Peak
 from benchmarks.defects.ours import SCAFFOLD
 from benchmarks.defects.policies import every_policy
 from benchmarks.defects.policies.answer import Answer, Policy, Sides
 from benchmarks.defects.results import ROOT, Results
-from benchmarks.defects.split import scored
-from benchmarks.defects.subjects import BUILD
+from benchmarks.defects.split import Half, half, novelty
+from benchmarks.defects.subjects import BUILD, bundle_of
 from benchmarks.defects.table import page
 from benchmarks.defects.training import run as training
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from benchmarks.defects.case import Case
+    from benchmarks.defects.pair import Pair
 
 PAGE = ROOT / "docs" / "benchmarks" / "defects.md"
-EVERY = 50
-"""A line of progress after so many cases."""
+RESULTS = BUILD / "results.jsonl"
+DRAWN = 3
+"""The page shows one couple of operator and architecture in so many, drawn by a hash."""
+
+HALVES = {
+    "every": tuple(Half),
+    "held-out": (Half.SCORED, Half.RESERVE),
+    **{str(one): (one,) for one in Half},
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What is run."""
+
+    only: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    half: str = "every"
+    one_in: int = DRAWN
+
+    @property
+    def restricted(self) -> str:
+        """Say how this is less than the whole run; empty when it is not."""
+        said = {
+            "architectures": ", ".join(self.only),
+            "methods": ", ".join(self.methods),
+            "cases": "" if self.half == "every" else self.half,
+            "drawn": "" if self.one_in <= DRAWN else f"one in {self.one_in}",
+        }
+        return "; ".join(f"{name}: {value}" for name, value in said.items() if value)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; what was run before with the same code is not run again."""
-    asked = _parser().parse_args(arguments)
-    torch.set_num_threads(1)
-    warnings.simplefilter("ignore")
-    methods = [
-        method
-        for method in (SCAFFOLD, *every_policy())
-        if not asked.methods or method.name in asked.methods
-    ]
-    cases, measured = every_case(only=tuple(asked.only), one_in=asked.one_in)
-    results = Results(BUILD / "results.jsonl")
-    half = scored(cases)
-    wanted = [
-        case
-        for case in cases
-        if asked.half == "both" or (case.id in half) == (asked.half == "scored")
-    ]
-    _run(wanted, methods, results, half)
-    names = {case.id for case in cases}
-    rows = sorted(
-        (row for row in results.rows if row["id"] in names),
-        key=lambda row: (row["method"], row["id"]),
+    given = _parser().parse_args(arguments)
+    asked = Asked(
+        only=tuple(given.only), methods=tuple(given.methods), half=given.half, one_in=given.one_in
     )
-    for row in rows:
-        row["scored"] = row["id"] in half
+    rows = _every_row(asked, given.workers)
     (BUILD / "defects.json").write_text(
-        json.dumps({"cases": measured, "results": rows}, indent=1, sort_keys=True), encoding="utf-8"
+        json.dumps(rows, indent=1, sort_keys=True), encoding="utf-8"
     )
-    text = page(rows, cases)
-    if not asked.only and not asked.methods:
+    text = page(rows, restricted=asked.restricted, drawn=asked.one_in)
+    if not asked.restricted:
         text = f"{text}\n{training.page(training.every_row())}"
     print(text)
-    whole = not asked.only and not asked.methods and asked.half == "both" and asked.one_in == 1
-    if whole:
+    if given.write or not asked.restricted:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(text, encoding="utf-8")
         print(f"wrote {PAGE.relative_to(ROOT)}")
     return 0
 
 
-def _run(
-    cases: list[Case], methods: Iterable[Policy], results: Results, half: frozenset[str]
-) -> None:
-    begun = time.monotonic()
-    for number, case in enumerate(cases, start=1):
+def _every_row(asked: Asked, workers: int) -> list[dict[str, Any]]:
+    """Run architecture after architecture, the libraries' first since they take longest."""
+    names = [pair.name for pair in every_pair() if not asked.only or pair.name in asked.only]
+    names.sort(key=lambda name: "-" not in name)
+    begun, wanted = time.monotonic(), set[tuple[str, str]]()
+    if workers == 1:
+        runs = (one_pair(name, asked) for name in names)
+        for done in runs:
+            wanted |= _told(done, wanted, begun)
+    else:
+        # Torch and its threads do not survive a fork.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            for done in as_completed([pool.submit(one_pair, name, asked) for name in names]):
+                wanted |= _told(done.result(), wanted, begun)
+    rows = [row for row in Results(RESULTS).rows if (row["id"], row["method"]) in wanted]
+    return sorted(rows, key=lambda row: (row["method"], row["id"]))
+
+
+def _told(
+    done: set[tuple[str, str]], before: set[tuple[str, str]], begun: float
+) -> set[tuple[str, str]]:
+    name = next(iter(done))[0].partition("/")[0] if done else "nothing"
+    count = len(before) + len(done)
+    print(f"{name}: {count} answers, {time.monotonic() - begun:.0f} s", flush=True)
+    return done
+
+
+def one_pair(name: str, asked: Asked) -> set[tuple[str, str]]:
+    """Run one architecture; gives which answers of which methods were asked for."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    pair = next(pair for pair in every_pair() if pair.name == name)
+    methods = [
+        method
+        for method in (SCAFFOLD, *every_policy())
+        if not asked.methods or method.name in asked.methods
+    ]
+    cases, _ = cases_of(pair, halves=HALVES[asked.half], one_in=asked.one_in)
+    results, wanted = Results(RESULTS), set[tuple[str, str]]()
+    for case in cases:
         sides = None
         for method in methods:
-            if not method.asks(case) or results.has(case.id, method.name):
+            if not method.asks(case):
                 continue
+            wanted.add((case.id, method.name))
+            if results.has(case.id, method.name):
+                continue
+            if method is SCAFFOLD:
+                _recorded(pair)
             sides = sides or Sides(case)
-            results.add(_result(case, method, sides, half))
-        if number % EVERY == 0 or number == len(cases):
-            print(f"{number} of {len(cases)} cases, {time.monotonic() - begun:.0f} s", flush=True)
+            results.add(result(case, method, sides))
+    return wanted
 
 
-def _result(case: Case, method: Policy, sides: Sides, half: frozenset[str]) -> dict[str, Any]:
-    begun = time.perf_counter()
+_RECORDINGS: dict[str, float] = {}
+
+
+def _recorded(pair: Pair) -> float:
+    """Record theirs before the first case is timed; gives the seconds that it took."""
+    if pair.name not in _RECORDINGS:
+        begun = time.perf_counter()
+        bundle_of(pair)
+        _RECORDINGS[pair.name] = time.perf_counter() - begun
+    return _RECORDINGS[pair.name]
+
+
+def result(case: Case, method: Policy, sides: Sides) -> dict[str, Any]:
+    """Ask one method about one case, and measure what it costs."""
+    begun, peak = time.perf_counter(), Peak()
+    shared = sides.seconds if method.live else 0.0
     try:
         said = method.answer(sides)
     except Exception as error:
@@ -112,9 +179,11 @@ def _result(case: Case, method: Policy, sides: Sides, half: frozenset[str]) -> d
         "cause_rows": list(said.cause_rows),
         "refused": said.refused,
         "notes": said.notes,
-        "seconds": round(time.perf_counter() - begun, 4),
-        "megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "scored": case.id in half,
+        "seconds": round(time.perf_counter() - begun + shared, 4),
+        "megabytes": round(peak.megabytes(), 1),
+        "recording": round(_RECORDINGS.get(case.pair.name, 0.0), 3),
+        "half": str(half(case.operator, case.pair.name)),
+        "novelty": str(novelty(case.operator, case.pair.name)),
     }
 
 
@@ -126,12 +195,20 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="*", default=[], metavar="PAIR", help="these architectures alone"
     )
     parser.add_argument(
-        "--one-in", type=int, default=1, metavar="N", help="every Nth operator of each"
+        "--one-in",
+        type=int,
+        default=DRAWN,
+        metavar="N",
+        help=f"one couple of operator and architecture in N ({DRAWN})",
     )
     parser.add_argument(
         "--methods", nargs="*", default=[], metavar="METHOD", help="these methods alone"
     )
-    parser.add_argument("--half", choices=["calibration", "scored", "both"], default="both")
+    parser.add_argument("--half", choices=list(HALVES), default="every")
+    parser.add_argument("--workers", type=int, default=1, help="processes (1)")
+    parser.add_argument(
+        "--write", action="store_true", help="write the page of a restricted run too"
+    )
     return parser
 
 

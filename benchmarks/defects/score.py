@@ -43,6 +43,28 @@ class Share:
         return f"{100 * self.hits / self.of:.1f} % ({100 * low:.1f}-{100 * high:.1f})"
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A median, with the fifth and the ninety-fifth hundredth."""
+
+    low: float
+    middle: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        """Read the three off sorted values; of nothing they are zero."""
+        found = sorted(values)
+        if not found:
+            return cls(0.0, 0.0, 0.0)
+        last = len(found) - 1
+        return cls(found[round(0.05 * last)], median(found), found[round(0.95 * last)])
+
+    def said(self, digits: int) -> str:
+        """Write the median, and the others in brackets."""
+        return f"{self.middle:.{digits}f} ({self.low:.{digits}f}-{self.high:.{digits}f})"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
     """One method over one set of cases."""
@@ -57,8 +79,8 @@ class Score:
     cause_wrong: Share
     false_alarms: Share
     refused: Share
-    seconds: float
-    megabytes: float
+    seconds: Spread
+    megabytes: Spread
 
 
 def scores(rows: Iterable[dict[str, Any]]) -> tuple[Score, ...]:
@@ -66,10 +88,11 @@ def scores(rows: Iterable[dict[str, Any]]) -> tuple[Score, ...]:
     by_method: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_method[row["method"]].append(row)
-    return tuple(_score(method, found) for method, found in by_method.items())
+    return tuple(score(method, found) for method, found in by_method.items())
 
 
-def _score(method: str, rows: list[dict[str, Any]]) -> Score:
+def score(method: str, rows: list[dict[str, Any]]) -> Score:
+    """Score one method over rows of its results."""
     defects = [row for row in rows if row["kind"] == "defect"]
     harmless = [row for row in rows if row["kind"] != "defect"]
     caught = [row for row in defects if row["differs"]]
@@ -84,8 +107,8 @@ def _score(method: str, rows: list[dict[str, Any]]) -> Score:
         cause_wrong=Share(sum(not cause_is_right(row) for row in named), len(defects)),
         false_alarms=Share(sum(row["differs"] for row in harmless), len(harmless)),
         refused=Share(sum(bool(row["refused"]) for row in rows), len(rows)),
-        seconds=median(row["seconds"] for row in rows),
-        megabytes=max(row["megabytes"] for row in rows),
+        seconds=Spread.of(row["seconds"] for row in rows),
+        megabytes=Spread.of(row["megabytes"] for row in rows),
     )
 
 

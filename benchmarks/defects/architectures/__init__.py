@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from benchmarks.defects.architectures.autoencoder import AUTOENCODER
@@ -12,6 +13,7 @@ from benchmarks.defects.architectures.dilated import DILATED
 from benchmarks.defects.architectures.encoder import ENCODER
 from benchmarks.defects.architectures.gpt import GPT
 from benchmarks.defects.architectures.gru import GRU
+from benchmarks.defects.architectures.held_out import HELD_OUT_OWN
 from benchmarks.defects.architectures.lstm import LSTM
 from benchmarks.defects.architectures.swin import SWIN
 from benchmarks.defects.architectures.unet import UNET
@@ -34,19 +36,28 @@ OWN: tuple[Pair, ...] = (
     AUTOENCODER,
     ENCODER,
 )
-"""Small pairs that need nothing but torch."""
+"""Small pairs that need nothing but torch, and that somebody may calibrate on."""
 
 
 def library_pairs() -> tuple[Pair, ...]:
-    """Give the pairs of those libraries that are installed."""
-    from benchmarks.defects.architectures import library
-
+    """Give the pairs of those libraries that are installed, for calibration."""
+    try:
+        from benchmarks.defects.architectures import library
+    except ImportError:
+        return ()
     return library.PAIRS
 
 
+def held_out_pairs() -> tuple[Pair, ...]:
+    """Give the pairs that nothing was calibrated on and that can be built here."""
+    try:
+        from benchmarks.defects.architectures.held_out import library
+    except ImportError:
+        return HELD_OUT_OWN
+    return HELD_OUT_OWN + library.PAIRS
+
+
+@cache
 def every_pair() -> tuple[Pair, ...]:
     """Give every pair that can be built here."""
-    try:
-        return OWN + library_pairs()
-    except ImportError:
-        return OWN
+    return OWN + library_pairs() + held_out_pairs()

@@ -189,8 +189,13 @@ def padded() -> tuple[Tensor, ...]:
     return torch.randint(1, WORDS, (2, 8)) * present, present
 
 
-def _copy(name: str, make: Callable[[], nn.Module], batch: Callable[[], tuple[Tensor, ...]],
-          odd: Callable[[], tuple[Tensor, ...]] | None = None) -> Pair:  # fmt: skip
+def copied(
+    name: str,
+    make: Callable[[], nn.Module],
+    batch: Callable[[], tuple[Tensor, ...]],
+    odd: Callable[[], tuple[Tensor, ...]] | None = None,
+) -> Pair:
+    """Hold a library's model against a copy of it."""
     return Pair(
         name=name, theirs=make, ours=make, batch=batch, odd=odd, library=name.partition("-")[0]
     )
@@ -227,14 +232,14 @@ BETWEEN = Pair(
 )
 
 PAIRS: tuple[Pair, ...] = (
-    _copy("timm-vit", timm_vit, images(16)),
-    _copy("timm-convnext", timm_convnext, images(32), oddly(37, 32)),
-    _copy("timm-resnet", timm_resnet, images(32), oddly(41, 33)),
-    _copy("torchvision-swin", torchvision_swin, images(16), oddly(22, 18)),
-    _copy("torchvision-mobilenet", torchvision_mobilenet, images(32), oddly(37, 29)),
-    _copy("torchvision-densenet", torchvision_densenet, images(32), oddly(45, 38)),
-    _copy("transformers-gpt2", gpt2, sentences),
-    _copy("transformers-llama", llama, sentences),
-    _copy("transformers-bert", bert, padded),
+    copied("timm-vit", timm_vit, images(16)),
+    copied("timm-convnext", timm_convnext, images(32), oddly(37, 32)),
+    copied("timm-resnet", timm_resnet, images(32), oddly(41, 33)),
+    copied("torchvision-swin", torchvision_swin, images(16), oddly(22, 18)),
+    copied("torchvision-mobilenet", torchvision_mobilenet, images(32), oddly(37, 29)),
+    copied("torchvision-densenet", torchvision_densenet, images(32), oddly(45, 38)),
+    copied("transformers-gpt2", gpt2, sentences),
+    copied("transformers-llama", llama, sentences),
+    copied("transformers-bert", bert, padded),
     BETWEEN,
 )

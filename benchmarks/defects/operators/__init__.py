@@ -16,6 +16,7 @@ from benchmarks.defects.operators import (
     rotary,
 )
 from benchmarks.defects.operators.defect import Defect
+from benchmarks.defects.operators.held_out import HELD_OUT
 
 _SHELVES = (
     norms,
@@ -34,4 +35,7 @@ _SHELVES = (
 DEFECTS: tuple[Defect, ...] = tuple(
     value for shelf in _SHELVES for value in vars(shelf).values() if isinstance(value, Defect)
 )
-"""Every defect, in the order of the files."""
+"""The defects that somebody may calibrate on, in the order of the files."""
+
+EVERY: tuple[Defect, ...] = DEFECTS + HELD_OUT
+"""Those, and the ones that nothing was calibrated on."""

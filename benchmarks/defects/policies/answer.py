@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class Policy:
     answer: Callable[[Sides], Answer]
     one_in: int = 1
     """Of how many cases one is answered, drawn by a hash: some methods need seconds a case."""
+    live: bool = False
+    """Whether it looks at the two live runs that all such policies share."""
 
     def asks(self, case: Case) -> bool:
         """Whether the case is in the method's sample."""
@@ -63,6 +66,8 @@ class Sides:
     theirs: nn.Module = field(init=False)
     ours: nn.Module | None = field(init=False)
     failure: str = field(init=False, default="")
+    seconds: float = field(init=False, default=0.0)
+    """How long the two live runs took."""
     probes: dict[str, Inputs] = field(init=False)
     _seen: list[tuple[str, str, list[tuple[Tensor, Tensor]]]] | None = field(
         init=False, default=None
@@ -87,7 +92,9 @@ class Sides:
         model is the part `""`, and comes last.
         """
         if self._seen is None:
+            begun = time.perf_counter()
             self._seen = [row for name in self.probes for row in self._probe(name)]
+            self.seconds = time.perf_counter() - begun
         return self._seen
 
     def _probe(self, name: str) -> list[tuple[str, str, list[tuple[Tensor, Tensor]]]]:

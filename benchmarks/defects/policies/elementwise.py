@@ -36,7 +36,7 @@ def by_hooks(name: str, agrees: Agrees) -> Policy:
             differs = differs or part == ""
         return Answer(differs=differs, places=tuple(places))
 
-    return Policy(name, answer)
+    return Policy(name, answer, live=True)
 
 
 def _agree(agrees: Agrees, one: Tensor, two: Tensor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.defects.rewrites import activations, arrangement, attention, linear, maps, norms
+from benchmarks.defects.rewrites.held_out import HELD_OUT
 from benchmarks.defects.rewrites.rewrite import Rewrite
 
 _SHELVES = (linear, norms, activations, maps, attention, arrangement)
@@ -10,4 +11,7 @@ _SHELVES = (linear, norms, activations, maps, attention, arrangement)
 REWRITES: tuple[Rewrite, ...] = tuple(
     value for shelf in _SHELVES for value in vars(shelf).values() if isinstance(value, Rewrite)
 )
-"""Every rewrite, in the order of the files."""
+"""The rewrites that somebody may calibrate on, in the order of the files."""
+
+EVERY: tuple[Rewrite, ...] = REWRITES + HELD_OUT
+"""Those, and the ones that nothing was calibrated on."""

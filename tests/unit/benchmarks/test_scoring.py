@@ -1,39 +1,12 @@
-"""The split is fixed, and counting is right."""
+"""Counting is right, and a run goes on where it was."""
 
 import json
 
-import pytest
-
-from benchmarks.defects.architectures import OWN
-from benchmarks.defects.case import planted
 from benchmarks.defects.causes import ALSO, cause_is_right
-from benchmarks.defects.operators import DEFECTS
+from benchmarks.defects.operators import EVERY
 from benchmarks.defects.results import Results, stamp
-from benchmarks.defects.score import Share, found_at, scores
-from benchmarks.defects.split import scored
+from benchmarks.defects.score import Share, Spread, found_at, scores
 from scaffold.parity.causes.registry import hypotheses
-
-
-@pytest.fixture(scope="module")
-def cases():
-    return [case for pair in OWN[:5] for defect in DEFECTS[:60] for case in planted(pair, defect)]
-
-
-def test_an_operator_in_an_architecture_is_on_one_side_alone(cases):
-    half = scored(cases)
-    sides = {}
-    for case in cases:
-        sides.setdefault((case.operator, case.pair.name), set()).add(case.id in half)
-
-    assert all(len(found) == 1 for found in sides.values())
-
-
-def test_the_two_sides_are_of_one_size_and_always_the_same(cases):
-    half = scored(cases)
-    couples = {(case.operator, case.pair.name): case.id in half for case in cases}
-
-    assert 0.4 < sum(couples.values()) / len(couples) < 0.6
-    assert scored(reversed(cases)) == half
 
 
 def test_the_interval_is_wilsons():
@@ -48,6 +21,14 @@ def test_a_share_of_nothing_says_so():
 
 def test_a_share_is_shown_with_its_interval():
     assert str(Share(19, 20)) == "95.0 % (76.4-99.1)"
+
+
+def test_a_spread_is_the_median_between_two_hundredths():
+    spread = Spread.of(float(value) for value in range(100, -1, -1))
+
+    assert (spread.low, spread.middle, spread.high) == (5.0, 50.0, 95.0)
+    assert spread.said(1) == "50.0 (5.0-95.0)"
+    assert Spread.of([]).said(0) == "0 (0-0)"
 
 
 def row(**changes):
@@ -84,7 +65,7 @@ def test_a_cause_is_right_when_it_says_the_same_in_other_words():
 
 
 def test_what_is_said_otherwise_is_said_of_operators_and_by_hypotheses_that_exist():
-    assert ALSO.keys() <= {defect.id for defect in DEFECTS}
+    assert ALSO.keys() <= {defect.id for defect in EVERY}
     assert {name for names in ALSO.values() for name in names} <= {h.name for h in hypotheses()}
 
 

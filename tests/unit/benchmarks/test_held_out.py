@@ -1,0 +1,113 @@
+"""What is held out is valid: pairs mean the same, defects show, rewrites do not."""
+
+import re
+import zlib
+
+import pytest
+
+from benchmarks.defects.architectures import OWN
+from benchmarks.defects.architectures.held_out import HELD_OUT_OWN
+from benchmarks.defects.case import (
+    HARMLESS,
+    VISIBLE,
+    effect,
+    links_of,
+    planted,
+    rewrites_of,
+    state_of,
+    theirs,
+    untouched,
+)
+from benchmarks.defects.cases import cases_of
+from benchmarks.defects.difference import furthest, outputs
+from benchmarks.defects.operators import DEFECTS
+from benchmarks.defects.operators import HELD_OUT as NEW_DEFECTS
+from benchmarks.defects.probes import probes
+from benchmarks.defects.rewrites import HELD_OUT as NEW_REWRITES
+from benchmarks.defects.rewrites import REWRITES
+
+NOISE = 1e-12
+"""Nothing in the held-out pairs keeps a table in another precision."""
+
+QUICK = [pair for pair in HELD_OUT_OWN if pair.name in {"flow", "graph", "waves"}]
+
+
+def drawn(*names):
+    return zlib.crc32("/".join(names).encode()) % 8 == 0
+
+
+def test_there_are_enough_of_them():
+    assert len(HELD_OUT_OWN) >= 8
+    assert len(NEW_DEFECTS) >= 40
+    assert len(NEW_REWRITES) >= 15
+
+
+def test_their_names_are_no_names_of_the_calibrated_ones():
+    defects, rewrites = [*DEFECTS, *NEW_DEFECTS], [*REWRITES, *NEW_REWRITES]
+
+    assert len({one.id for one in defects}) == len(defects)
+    assert len({one.id for one in rewrites}) == len(rewrites)
+    assert not {pair.name for pair in OWN} & {pair.name for pair in HELD_OUT_OWN}
+
+
+@pytest.mark.parametrize("defect", NEW_DEFECTS, ids=lambda defect: defect.id)
+def test_an_operator_says_what_it_does_and_which_rows_it_stands_for(defect):
+    assert defect.does
+    assert defect.rows
+    assert all(re.fullmatch(r"D\d+", row) for row in defect.rows)
+
+
+@pytest.mark.parametrize("pair", HELD_OUT_OWN, ids=lambda pair: pair.name)
+def test_ours_means_what_theirs_means_and_every_part_is_mapped_or_excused(pair):
+    asked, links = probes(pair), links_of(pair)
+    one = outputs(theirs(pair), asked)
+    two = outputs(untouched(pair).loaded(state_of(pair)), asked)
+
+    assert not [found for found in one.values() if isinstance(found, str)]
+    assert furthest(one, two)[0] < NOISE
+    assert links.parts.keys() | links.excused.keys() == {
+        name for name, _ in pair.built("theirs").named_modules()
+    }
+
+
+def test_what_fits_shows_most_of_the_time():
+    """The rest is no case: it does not run, or nothing depends on it."""
+    found = [
+        case
+        for pair in (*OWN[::4], *QUICK)
+        for defect in NEW_DEFECTS
+        if drawn(pair.name, defect.id)
+        for case in list(planted(pair, defect))[:1]
+    ]
+    shown = [effect(case)[0] > VISIBLE for case in found]
+
+    assert len(shown) > 12
+    assert sum(shown) / len(shown) > 0.75
+
+
+def test_rewrites_are_within_the_rounding_of_float64():
+    # Samples one by one have another meaning where a batch is one graph; such are no cases.
+    found = [
+        case
+        for pair in (OWN[0], *QUICK)
+        for case in rewrites_of(pair, lambda name: name in NEW and drawn(name))
+    ]
+
+    assert len(found) > 5
+    assert [case.id for case in found if effect(case)[0] > HARMLESS] == []
+
+
+NEW = {one.id for one in NEW_REWRITES}
+
+
+def test_a_case_that_does_not_run_or_does_not_show_is_no_case(tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmarks.defects.cases.BUILD", tmp_path)
+    pair = next(pair for pair in HELD_OUT_OWN if pair.name == "flow")
+    cases, measured = cases_of(pair, one_in=8)
+
+    assert {case.id for case in cases} < measured.keys() | {"flow/nothing/model"}
+    assert all(
+        measured[case.id]["effect"] > VISIBLE for case in cases if str(case.kind) == "defect"
+    )
+    assert cases_of(pair, one_in=8)[1] == measured
+    assert (tmp_path / "cases" / "flow.json").exists()
