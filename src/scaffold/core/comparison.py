@@ -31,8 +31,8 @@ class Verdict(StrEnum):
 
     @property
     def agrees(self) -> bool:
-        """Whether the item counts as the same."""
-        return self in (Verdict.EQUAL, Verdict.ROUNDING)
+        """Whether the item counts as the same; that a golden is weak is said beside it."""
+        return self in (Verdict.EQUAL, Verdict.ROUNDING, Verdict.WEAK)
 
 
 class Rung(StrEnum):
@@ -42,12 +42,24 @@ class Rung(StrEnum):
     WEIGHTS = "weights"
     FORWARD = "forward"
     LOSS = "loss"
+    BACKWARD = "backward"
+    """The gradients of each part alone, under the cotangent that reached it in theirs."""
     GRADIENT = "gradient"
+    TRAIN = "train"
+    """Each part in training mode, under the random numbers that theirs drew."""
     OPTIMIZER = "optimizer"
     SCHEDULE = "schedule"
+    EMA = "ema"
+    """The averaged weights."""
     STATE = "state"
     INIT = "init"
+    DATA = "data"
+    """Every operation from the source of a sample to the input of the model."""
+    METRICS = "metrics"
+    """What is reported, on stored predictions."""
     TRACE = "trace"
+    PRECISION = "precision"
+    """The numbers of a working precision, end to end, against its measured noise floor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

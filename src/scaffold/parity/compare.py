@@ -74,7 +74,7 @@ def rung_rows(
         return structure_rows(bundle, candidate, weights)
     if rung is Rung.WEIGHTS:
         return weights_rows(bundle, candidate, weights)
-    if not bundle.select(role=GOLDENS[rung]):
+    if rung not in GOLDENS or not bundle.select(role=GOLDENS[rung]):
         return () if silence(rung, bundle.tables) else (_no_goldens(rung),)
     try:
         with settled():

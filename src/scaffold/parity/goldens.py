@@ -55,13 +55,15 @@ def probes_of(bundle: Bundle) -> tuple[str, ...]:
     return tuple(bundle.table("probes")["recorded"])
 
 
-def calls_of(bundle: Bundle, probe: str) -> tuple[TheirCall, ...]:
+def calls_of(
+    bundle: Bundle, probe: str, *, roles: tuple[str, str] = ("input", "output")
+) -> tuple[TheirCall, ...]:
     """Give the calls of one probe in the order in which they began."""
     found: dict[tuple[str, int], dict[str, list[Entry]]] = {}
-    for role in ("input", "output"):
+    for side, role in zip(("input", "output"), roles, strict=True):
         for entry in bundle.select(role=role, probe=probe):
             sides = found.setdefault((entry.part, entry.call), {"input": [], "output": []})
-            sides[role].append(entry)
+            sides[side].append(entry)
     calls = [
         TheirCall(
             part=part,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.core.comparison import Rung
 from scaffold.core.errors import ScaffoldError
 from scaffold.golden import manifest_of
+from scaffold.golden.manifest import MANIFEST as BUNDLE_MANIFEST
 from scaffold.house.manifest import MANIFEST, read_parity
 from scaffold.testing import divergence
+from scaffold.testing.fullmodel import TIERS
 from scaffold.testing.item import REST, ParityItem
 from scaffold.testing.ladder import Ladder
-from scaffold.testing.listing import listed
+from scaffold.testing.listing import full_parts, listed
 from scaffold.testing.names import read_names
+from scaffold.trace.offered import silence
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
-    from scaffold.core.comparison import Rung
-
-NO_GOLDENS, UNREADABLE = "no-goldens", "unreadable"
+NO_GOLDENS, UNREADABLE, SILENT = "no-goldens", "unreadable", "not-recorded"
 
 
 def repository_of(path: Path) -> Path | None:
@@ -29,25 +32,38 @@ def repository_of(path: Path) -> Path | None:
 class Collection:
     """The parity items of one repository, listed once; one ladder under all of them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, tier: str = TIERS[0]) -> None:
         self._trouble: ScaffoldError | None = None
         self._listed: dict[Rung, tuple[str, ...]] = {}
         self._bundle, self._ladder = str(root), None
+        self._tables: dict[str, Any] = {}
         try:
             paths = read_parity(root)
-            self._bundle, self._ladder = str(paths.bundle.relative_to(root)), Ladder(paths)
-            self._listed = listed(manifest_of(paths.bundle), read_names(paths.map))
+            self._bundle, self._ladder = (
+                str(paths.bundle.relative_to(root)),
+                Ladder(paths, tier=tier),
+            )
+            manifest = manifest_of(paths.bundle)
+            self._tables = manifest["tables"]
+            names = read_names(paths.map)
+            self._listed = listed(manifest, names)
+            if Rung.FORWARD in self._listed and (paths.full / BUNDLE_MANIFEST).is_file():
+                full = full_parts(manifest_of(paths.full), names)
+                self._listed[Rung.FORWARD] = (*self._listed[Rung.FORWARD], *full)
         except ScaffoldError as error:
             self._trouble = error
 
     def items(self, rung: Rung) -> tuple[ParityItem, ...]:
         """Give the items of a rung in dataflow order; never none.
 
-        A rung without goldens, or a repository that cannot be read, is one item that fails.
+        A rung without goldens, or a repository that cannot be read, is one item that fails. Where
+        nothing could have been recorded, it is one item that says so in the summary.
         """
         if self._trouble is not None:
             return (self._failing(rung, UNREADABLE, divergence.of_error(self._trouble, rung)),)
         names = self._listed.get(rung)
+        if names is None and (why := silence(rung, self._tables)):
+            return (ParityItem(rung=rung, name=SILENT, order=0, ladder=None, silence=why),)
         if names is None:
             text = divergence.of_no_goldens(rung, self._bundle)
             return (self._failing(rung, NO_GOLDENS, text),)

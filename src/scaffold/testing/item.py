@@ -33,6 +33,8 @@ class ParityItem:
     """For `everything-else`: the items that have a test of their own."""
     trouble: str = ""
     """Why there is nothing to compare; empty when there is."""
+    silence: str = ""
+    """Why nothing was recorded, where that is no finding; the summary says it."""
 
     @property
     def row(self) -> PartRow | RungRow:
@@ -58,6 +60,8 @@ class ParityItem:
             ParityDivergence: It does not, or it could not be compared.
         """
         __tracebackhide__ = True
+        if self.silence:
+            return
         if self.name == REST and not self.trouble:
             self._check_the_rest()
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.comparison import Rung
+from scaffold.core.sizes import FULL
 from scaffold.report.words import part_name
 from scaffold.trace import roles
 
@@ -23,11 +24,16 @@ MARKS: dict[Rung, str] = {
     Rung.WEIGHTS: roles.WEIGHT,
     Rung.FORWARD: OUTPUT,
     Rung.LOSS: roles.LOSS_TARGET,
+    Rung.BACKWARD: roles.PART_COTANGENT,
     Rung.GRADIENT: roles.GRADIENT,
+    Rung.TRAIN: roles.TRAIN_OUTPUT,
     Rung.OPTIMIZER: roles.UPDATE,
     Rung.SCHEDULE: roles.SCHEDULE_RATE,
+    Rung.EMA: roles.EMA_STATE,
     Rung.STATE: roles.STEP_STATE,
     Rung.INIT: roles.BUILT,
+    Rung.DATA: roles.DATA_SOURCE,
+    Rung.METRICS: roles.METRIC_VALUE,
     Rung.TRACE: roles.TRACE_LOSS,
 }
 """The role of an entry, or the table, that a bundle holds when a rung was recorded."""
@@ -76,10 +82,52 @@ def _forward(manifest: Manifest, names: Names) -> Iterable[str]:
     return (part_name(names.part(part)) for part in parts if not names.excused(part))
 
 
+def full_parts(manifest: Manifest, names: Names) -> Iterable[str]:
+    """Name the parts of the full model in the order in which they end, from its own manifest."""
+    tables = manifest["tables"]
+    rows: list[list[Any]] = next(iter(tables.get("full_calls", {}).values()), [])
+    ends = {tables[PARTS][row[0]]["part"]: row[3] for row in rows}
+    parts = sorted(ends, key=lambda part: ends[part])
+    return dict.fromkeys(
+        f"{FULL}{part_name(names.part(part))}" for part in parts if not names.excused(part)
+    )
+
+
 def _loss(manifest: Manifest, names: Names) -> Iterable[str]:
     del names
     terms = [entry["part"] for entry in _of_role(manifest, roles.LOSS_VALUE)]
     return (f"{term} {what}" for term in terms for what in ("value", "gradient"))
+
+
+def _backward(manifest: Manifest, names: Names) -> Iterable[str]:
+    """Name the parts that a gradient reaches, those first that the backward pass is done with."""
+    begins = {
+        entry["part"]: int(entry["order"]) for entry in _of_role(manifest, roles.PART_COTANGENT)
+    }
+    parts = sorted(begins, key=lambda part: -begins[part])
+    return (part_name(names.part(part)) for part in parts if names.mapped(part))
+
+
+def _train(manifest: Manifest, names: Names) -> Iterable[str]:
+    """Name the parts that are called in training, in the order in which they end."""
+    ends = {entry["part"]: int(entry["order"]) for entry in _of_role(manifest, roles.TRAIN_OUTPUT)}
+    parts = sorted(ends, key=lambda part: ends[part])
+    return (part_name(names.part(part)) for part in parts if names.mapped(part))
+
+
+def _ema(manifest: Manifest, names: Names) -> Iterable[str]:
+    yield "decay"
+    yield from _weights(manifest, names, roles.EMA_STATE)
+
+
+def _data(manifest: Manifest, names: Names) -> Iterable[str]:
+    del names
+    return manifest["tables"][roles.DATA]["operations"]
+
+
+def _metrics(manifest: Manifest, names: Names) -> Iterable[str]:
+    del names
+    return (entry["part"] for entry in _of_role(manifest, roles.METRIC_VALUE))
 
 
 def _gradient(manifest: Manifest, names: Names) -> Iterable[str]:
@@ -111,10 +159,15 @@ _LISTERS: dict[Rung, Lister] = {
     Rung.WEIGHTS: _map,
     Rung.FORWARD: _forward,
     Rung.LOSS: _loss,
+    Rung.BACKWARD: _backward,
     Rung.GRADIENT: _gradient,
+    Rung.TRAIN: _train,
     Rung.OPTIMIZER: _optimizer,
     Rung.SCHEDULE: _schedule,
+    Rung.EMA: _ema,
     Rung.STATE: lambda manifest, names: _weights(manifest, names, roles.STEP_STATE),
     Rung.INIT: lambda manifest, names: _weights(manifest, names, roles.BUILT),
+    Rung.DATA: _data,
+    Rung.METRICS: _metrics,
     Rung.TRACE: lambda _manifest, _names: ("learning rate", "gradient norm", "loss"),
 }

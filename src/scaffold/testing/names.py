@@ -33,6 +33,10 @@ class Names:
                 return _filled(ours, bound)
         return theirs
 
+    def mapped(self, theirs: str) -> bool:
+        """Whether a part has a counterpart; the whole model has one."""
+        return not theirs or any(_bound(pattern, theirs) is not None for pattern, _ in self.parts)
+
     def weight(self, theirs: str) -> tuple[str, ...]:
         """Give our names of a parameter or buffer; theirs when nothing is mapped to it."""
         for pattern, ours in self.weights:

@@ -22,16 +22,21 @@ RUNGS = {
     "weights_item": "weights",
     "forward_part": "forward",
     "loss_term": "loss",
+    "backward_part": "backward",
     "gradient_of": "gradient",
+    "train_part": "train",
     "optimizer_item": "optimizer",
     "schedule_item": "schedule",
+    "ema_item": "ema",
     "state_item": "state",
     "init_item": "init",
+    "data_step": "data",
+    "metric_item": "metrics",
     "trace_item": "trace",
 }
 """The rung behind each fixture."""
 
-TIERS = ("T0",)
+TIERS = ("T0", "T1")
 _COLLECTIONS = pytest.StashKey[dict["Path", "Collection"]]()
 _MARK = "scaffold_parity"
 _OWN_STYLES = ("auto", "short")
@@ -44,7 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--parity-tier",
         choices=TIERS,
         default=TIERS[0],
-        help="goldens to compare with: T0 is the committed bundle (default)",
+        help="what the full model is judged on: committed sketches (T0, default), or full tensors "
+        "from the cache (T1)",
     )
 
 
@@ -64,7 +70,7 @@ def _parametrize(metafunc: pytest.Metafunc, name: str) -> None:
         return
     known = metafunc.config.stash.setdefault(_COLLECTIONS, {})
     if root not in known:
-        known[root] = Collection(root)
+        known[root] = Collection(root, metafunc.config.getoption("--parity-tier"))
     items = known[root].items(Rung(RUNGS[name]))
     metafunc.parametrize(name, items, ids=[item.name for item in items], indirect=True)
 
@@ -101,6 +107,36 @@ def forward_part(request: pytest.FixtureRequest) -> ParityItem:
 @pytest.fixture
 def loss_term(request: pytest.FixtureRequest) -> ParityItem:
     """One term of the loss: its value or its gradient."""
+    return _item(request)
+
+
+@pytest.fixture
+def backward_part(request: pytest.FixtureRequest) -> ParityItem:
+    """What flows back through one part alone, under the reference's recorded cotangent."""
+    return _item(request)
+
+
+@pytest.fixture
+def train_part(request: pytest.FixtureRequest) -> ParityItem:
+    """One part in training mode, under the random numbers that the reference drew."""
+    return _item(request)
+
+
+@pytest.fixture
+def ema_item(request: pytest.FixtureRequest) -> ParityItem:
+    """The decay of the averaged weights, or one of them."""
+    return _item(request)
+
+
+@pytest.fixture
+def data_step(request: pytest.FixtureRequest) -> ParityItem:
+    """One operation on a sample, given what the reference had before it."""
+    return _item(request)
+
+
+@pytest.fixture
+def metric_item(request: pytest.FixtureRequest) -> ParityItem:
+    """One metric on stored predictions."""
     return _item(request)
 
 

@@ -24,6 +24,8 @@ class Mark(TypedDict):
     order: int
     first: str
     """Empty when the test passed; otherwise where its rung went wrong first, as far as known."""
+    silence: str
+    """Why there was nothing to compare, where that is no finding."""
 
 
 def mark(item: ParityItem, failure: BaseException | None) -> Mark:
@@ -31,7 +33,13 @@ def mark(item: ParityItem, failure: BaseException | None) -> Mark:
     first = ""
     if failure is not None:
         first = item.first() or f"first failure: {failure}"
-    return Mark(rung=item.rung.value, name=item.name, order=item.order, first=first)
+    return Mark(
+        rung=item.rung.value,
+        name=item.name,
+        order=item.order,
+        first=first,
+        silence=item.silence,
+    )
 
 
 def shortened(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -44,6 +52,8 @@ def shortened(report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseExcep
 
 def lines(marks: Sequence[Mark]) -> Iterable[str]:
     """Write the summary of a run from the marks of its reports."""
+    silent = {one["rung"]: one["silence"] for one in marks if one["silence"]}
+    marks = [one for one in marks if not one["silence"]]
     failed = sorted(
         (one for one in marks if one["first"]),
         key=lambda one: (_LADDER.index(one["rung"]), one["order"]),
@@ -56,3 +66,5 @@ def lines(marks: Sequence[Mark]) -> Iterable[str]:
         of_rung = [one for one in marks if one["rung"] == rung]
         if of_rung:
             yield f"  {rung:<10} {sum(not one['first'] for one in of_rung)} of {len(of_rung)}"
+        elif rung in silent:
+            yield f"  {rung:<10} {silent[rung]}"

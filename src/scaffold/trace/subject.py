@@ -16,6 +16,7 @@ from scaffold.trace.isolation import PREFIX, Isolation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from types import ModuleType
 
     from torch.optim.lr_scheduler import LRScheduler
@@ -75,6 +76,35 @@ class Subject:
     def imports(self) -> AbstractContextManager[None]:
         """Let its own modules be imported by name while a block runs, as compilers do."""
         return self._isolation()
+
+    def ema(self, model: nn.Module) -> Any:  # noqa: ANN401 - whatever the training uses
+        """Give the average of a model's weights, as training makes it: it has `update(model)`.
+
+        Optional, like the functions below: what theirs has, ours has to have.
+        """
+        return self._call("ema", model)
+
+    def train_ema(self, model: nn.Module, batches: Sequence[Batch]) -> Any:  # noqa: ANN401 - likewise
+        """Train in place as `train` does, and give the average that the training kept."""
+        return self._call("train_ema", model, list(batches))
+
+    def data_sources(self) -> dict[str, Any]:
+        """Give a few samples by name, each the bytes of a file or an array; theirs only."""
+        return _expect(self._call("data_sources"), dict, self.path, "data_sources")
+
+    def data_steps(self) -> dict[str, Any]:
+        """Give the operations on a sample by name, in order.
+
+        Each is a function of what the one before gave; a random one is a pair `(draw, apply)`:
+        `draw(seed)` gives its parameters, `apply(sample, parameters)` uses them.
+        """
+        return _expect(self._call("data_steps"), dict, self.path, "data_steps")
+
+    def metrics(self, batches: Sequence[Any]) -> dict[str, float | int]:
+        """Give what an evaluation reports, from pairs of output and target, one a batch."""
+        from scaffold.trace.metrics import checked  # noqa: PLC0415 - it knows the loss, which is large
+
+        return checked(self._call("metrics", list(batches)), str(self.path))
 
     @property
     def total_steps(self) -> int:

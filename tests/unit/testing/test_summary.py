@@ -4,8 +4,8 @@ from scaffold.testing.summary import Mark, lines
 from scaffold.testing.summary import mark as mark_of
 
 
-def mark(rung, name, order, first=""):
-    return Mark(rung=rung, name=name, order=order, first=first)
+def mark(rung, name, order, first="", silence=""):
+    return Mark(rung=rung, name=name, order=order, first=first, silence=silence)
 
 
 def test_agreement_is_counted_rung_by_rung_in_the_order_of_the_ladder():
@@ -15,6 +15,16 @@ def test_agreement_is_counted_rung_by_rung_in_the_order_of_the_ladder():
         "parity: 3 of 3 items agree",
         "  forward    1 of 1",
         "  loss       2 of 2",
+    ]
+
+
+def test_a_rung_of_which_nothing_was_recorded_is_said_and_not_counted():
+    marks = [mark("loss", "a", 0), mark("ema", "not-recorded", 0, silence="not offered: no `ema`")]
+
+    assert list(lines(marks)) == [
+        "parity: 1 of 1 items agree",
+        "  loss       1 of 1",
+        "  ema        not offered: no `ema`",
     ]
 
 

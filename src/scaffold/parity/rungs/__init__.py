@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Rung, RungRow
-from scaffold.parity.rungs import gradient, init, loss, optimizer, schedule, steps
+from scaffold.parity.rungs import (
+    backward,
+    data,
+    ema,
+    gradient,
+    init,
+    loss,
+    metrics,
+    optimizer,
+    schedule,
+    steps,
+    train,
+)
+from scaffold.trace import roles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,22 +31,32 @@ if TYPE_CHECKING:
 
 JUDGES: dict[Rung, Judge] = {
     Rung.LOSS: loss.rows,
+    Rung.BACKWARD: backward.rows,
     Rung.GRADIENT: gradient.rows,
+    Rung.TRAIN: train.rows,
     Rung.OPTIMIZER: optimizer.rows,
     Rung.SCHEDULE: schedule.rows,
+    Rung.EMA: ema.rows,
     Rung.STATE: steps.state_rows,
     Rung.INIT: init.rows,
+    Rung.DATA: data.rows,
+    Rung.METRICS: metrics.rows,
     Rung.TRACE: steps.trace_rows,
 }
 """In the order in which the ladder is climbed."""
 
 GOLDENS: dict[Rung, str] = {
-    Rung.LOSS: "loss_target",
-    Rung.GRADIENT: "grad",
-    Rung.OPTIMIZER: "optimizer_update",
-    Rung.SCHEDULE: "schedule_rate",
-    Rung.STATE: "step_param",
-    Rung.INIT: "init",
-    Rung.TRACE: "trace_loss",
+    Rung.LOSS: roles.LOSS_TARGET,
+    Rung.BACKWARD: roles.PART_COTANGENT,
+    Rung.GRADIENT: roles.GRADIENT,
+    Rung.TRAIN: roles.TRAIN_OUTPUT,
+    Rung.OPTIMIZER: roles.UPDATE,
+    Rung.SCHEDULE: roles.SCHEDULE_RATE,
+    Rung.EMA: roles.EMA_STATE,
+    Rung.STATE: roles.STEP_STATE,
+    Rung.INIT: roles.BUILT,
+    Rung.DATA: roles.DATA_SOURCE,
+    Rung.METRICS: roles.METRIC_VALUE,
+    Rung.TRACE: roles.TRACE_LOSS,
 }
 """The role that shows whether a bundle holds goldens of a rung."""

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.reference.rungs import gradient, init, loss, optimizer, schedule, steps
+from scaffold.core.comparison import Rung
+from scaffold.reference.rungs import (
+    backward,
+    data,
+    ema,
+    gradient,
+    init,
+    loss,
+    metrics,
+    optimizer,
+    schedule,
+    steps,
+    train,
+)
+from scaffold.trace import roles
+from scaffold.trace.offered import ladder
 
 if TYPE_CHECKING:
     from scaffold.reference.recording import Recording
@@ -15,16 +30,25 @@ RECORDERS = {
     "optimizer": optimizer.record,
     "schedule": schedule.record,
     "train": steps.record,
+    "ema": ema.record,
+    "data_steps": data.record,
 }
-"""What an adapter has to define for each recorder; `gradient` needs nothing beyond the model."""
+"""What an adapter has to define for each recorder; `gradient`, `backward` and training mode need
+nothing beyond the model."""
 
 
 def record(recording: Recording) -> None:
     """Run every recorder that the adapter has what it takes for.
 
-    A rung without goldens is a finding of the comparison, so nothing is said here.
+    A rung without goldens is a finding of the comparison, so nothing is said here; what theirs has
+    not, or cannot do, is written down (`trace.offered`).
     """
     gradient.record(recording)
+    backward.record(recording)
     for needs, recorder in RECORDERS.items():
         if recording.subject.has(needs):
             recorder(recording)
+    refused = {Rung.TRAIN: train.record(recording)}
+    if recording.subject.has("metrics"):
+        refused[Rung.METRICS] = metrics.record(recording)
+    recording.writer.table(roles.LADDER, ladder(recording.subject.has, refused))

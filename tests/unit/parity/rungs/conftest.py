@@ -9,12 +9,14 @@ import torch
 
 from scaffold.golden import Bundle, Writer
 from scaffold.parity.weightmap import WeightMap
+from scaffold.reference import record as record_whole
 from scaffold.reference.recording import Recording
 from scaffold.reference.rungs import record
 from scaffold.trace import roles, subject
 from scaffold.trace.streams import spread
 
 TWIN = Path(__file__).parent / "twin"
+TRAINED = Path(__file__).parent / "trained"
 
 
 def perturbed(model, seed=0):
@@ -86,8 +88,25 @@ def wrong():
     }
 
 
-def _changed(name, folder, changes):
-    text = (TWIN / name).read_text(encoding="utf-8")
+@pytest.fixture(scope="session")
+def trained_bundle(tmp_path_factory):
+    """The reference that differs in training, recorded whole."""
+    return record_whole(TRAINED / "theirs.py", tmp_path_factory.mktemp("trained") / "goldens")
+
+
+@pytest.fixture
+def trained_pair(trained_bundle, tmp_path):
+    """Give bundle, candidate and map, with text replaced in the candidate."""
+    weights = WeightMap.read(TRAINED / "weights.map.toml")
+    return lambda *changes: (
+        trained_bundle,
+        subject.load(_changed("ours.py", tmp_path, changes, TRAINED)),
+        weights,
+    )
+
+
+def _changed(name, folder, changes, source=TWIN):
+    text = (source / name).read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text, f"{name} has no {old!r} to replace"
         text = text.replace(old, new)
