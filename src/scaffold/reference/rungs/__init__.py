@@ -37,18 +37,27 @@ RECORDERS = {
 nothing beyond the model."""
 
 
+def _without_gradient(recording: Recording) -> str:
+    """Add the gradients, or say why theirs has none: one that only infers may overwrite anything."""
+    try:
+        gradient.record(recording)
+        backward.record(recording)
+    except RuntimeError as error:
+        return f"theirs has no gradient ({str(error).splitlines()[0]})"
+    return ""
+
+
 def record(recording: Recording) -> None:
     """Run every recorder that the adapter has what it takes for.
 
     A rung without goldens is a finding of the comparison, so nothing is said here; what theirs has
     not, or cannot do, is written down (`trace.offered`).
     """
-    gradient.record(recording)
-    backward.record(recording)
+    unable = _without_gradient(recording)
     for needs, recorder in RECORDERS.items():
         if recording.subject.has(needs):
             recorder(recording)
-    refused = {Rung.TRAIN: train.record(recording)}
+    refused = {Rung.GRADIENT: unable, Rung.TRAIN: train.record(recording)}
     if recording.subject.has("metrics"):
         refused[Rung.METRICS] = metrics.record(recording)
     recording.writer.table(roles.LADDER, ladder(recording.subject.has, refused))
