@@ -95,7 +95,8 @@ HARMLESS = {
         (
             "class Block",
             (
-                "class Norm(nn.Module):\n    def __init__(self, width):\n        super().__init__()\n"
+                "class Norm(nn.Module):\n    def __init__(self, width):\n"
+                "        super().__init__()\n"
                 "        self.weight = nn.Parameter(torch.ones(width))\n"
                 "        self.bias = nn.Parameter(torch.zeros(width))\n\n"
                 "    def forward(self, x):\n        c = x - x.mean(-1, keepdim=True)\n"
