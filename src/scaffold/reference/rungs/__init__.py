@@ -17,6 +17,7 @@ from scaffold.reference.rungs import (
     schedule,
     steps,
     train,
+    working,
 )
 from scaffold.trace import roles
 from scaffold.trace.offered import ladder
@@ -38,7 +39,7 @@ nothing beyond the model."""
 
 
 def _without_gradient(recording: Recording) -> str:
-    """Add the gradients, or say why theirs has none: one that only infers may overwrite anything."""
+    """Add the gradients, or say why there are none: who only infers may overwrite anything."""
     try:
         gradient.record(recording)
         backward.record(recording)
@@ -57,7 +58,11 @@ def record(recording: Recording) -> None:
     for needs, recorder in RECORDERS.items():
         if recording.subject.has(needs):
             recorder(recording)
-    refused = {Rung.GRADIENT: unable, Rung.TRAIN: train.record(recording)}
+    refused = {
+        Rung.GRADIENT: unable,
+        Rung.TRAIN: train.record(recording),
+        Rung.PRECISION: working.record(recording),
+    }
     if recording.subject.has("metrics"):
         refused[Rung.METRICS] = metrics.record(recording)
     recording.writer.table(roles.LADDER, ladder(recording.subject.has, refused))
