@@ -9,7 +9,7 @@ BENCH := build/bench/.venv
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser lint bench bench-defects examples goldens lock clean
+.PHONY: help demo test browser lint bench bench-defects bench-tiers examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -52,6 +52,9 @@ $(BENCH)/.dev: benchmarks/defects/requirements.txt
 bench-defects: $(BENCH)/.dev  ## Measure who finds planted defects (hours; ARGS='--only vit --one-in 6' for a share)
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.defects.run $(ARGS)
 
+bench-tiers: $(BENCH)/.dev  ## Record ResNet-50 and ViT-Tiny by sketches, and find planted defects
+	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.tiers.run $(ARGS)
+
 examples: $(VENV)/.dev  ## Render examples/ again, after a change of the template
 	$(BIN)/python examples/regenerate.py
 
@@ -60,6 +63,8 @@ goldens: $(VENV)/.dev  ## Record the template's bundle again; ARGS='--update --r
 	$(BIN)/scaffold new build/goldens --defaults --no-git
 	$(BIN)/scaffold record build/goldens $(ARGS)
 	cp build/goldens/goldens/twin/* templates/reengineering/repository/goldens/twin/
+	mkdir -p templates/reengineering/repository/goldens/full
+	cp build/goldens/goldens/full/* templates/reengineering/repository/goldens/full/
 
 lock: $(VENV)/.dev  ## Write the versions that are installed now into requirements.lock
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' > requirements.lock
