@@ -39,7 +39,7 @@ def read_parity(root: Path) -> ParityPaths:
     """
     source = root / MANIFEST
     table = _table(source)
-    paths = {key: root / _inside(table, key, source) for key in _KEYS}
+    paths = {key: _no_link_out(root / _inside(table, key, source), key, source) for key in _KEYS}
     beside = {"full": "full", "cache": ".cache"}
     optional = {
         key: root / _inside(table, key, source) if key in table else paths["bundle"].with_name(name)
@@ -53,6 +53,18 @@ def read_parity(root: Path) -> ParityPaths:
             remedy=f"write budget = {BUDGET} in the [parity] table, or leave it out",
         )
     return ParityPaths(root=root, budget=budget, **paths, **optional)
+
+
+def _no_link_out(path: Path, key: str, source: Path) -> Path:
+    """Refuse a path that a link leads out of the repository, where it would be written to."""
+    if path.resolve().is_relative_to(source.parent.resolve()):
+        return path
+    raise ScaffoldError(
+        f"parity.{key} is {path.name!r}, which a link leads out of the repository to "
+        f"{path.resolve()}",
+        where=str(source),
+        remedy="put the folder itself there, or name another",
+    )
 
 
 def _table(source: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, RungRow, Verdict
 from scaffold.core.errors import ScaffoldError
+from scaffold.parity.belonging import refuse_another_model
 from scaffold.parity.coverage import Coverage, coverage
 from scaffold.parity.first import first_divergence
 from scaffold.parity.forward import Forward, forward
@@ -35,6 +36,7 @@ def compare(
     Raises:
         ScaffoldError: Ours cannot be built or run, or the bundle is not whole.
     """
+    refuse_another_model(bundle, weights)
     asked = [rung for rung in ALL if rung in rungs]
     found: Forward | None = None
     rows: list[RungRow] = []

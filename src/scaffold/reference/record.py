@@ -16,6 +16,7 @@ from scaffold.reference.perturb import JITTER, every_part_alive, perturbed
 from scaffold.reference.probes import Probe, probes
 from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.recording import Recording
+from scaffold.reference.refusal import refuse_unfit
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import subject
 from scaffold.trace.arrays import stored
@@ -30,7 +31,6 @@ FULL = "full"
 """Table: that the full model was left out, and by which option; not there when it was not."""
 
 _HALVINGS = 4
-NARROW = (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2)
 
 
 def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool = True) -> Bundle:
@@ -51,6 +51,7 @@ def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool
         inputs, target = theirs.example_batch()
         model = theirs.build("twin").eval()
         built = weights_hash(model.state_dict())
+        refuse_unfit(model, inputs, theirs.path)
         asked = probes(inputs, seed=seed)
         weights, jitter = _alive(theirs, model, asked, seed)
         _record_structure(theirs, model, writer)
@@ -86,8 +87,6 @@ def _alive(
 ) -> tuple[dict[str, Tensor], float]:
     """Load the strongest jitter of the weights under which every part is alive."""
     built = {name: value.clone() for name, value in model.state_dict(keep_vars=False).items()}
-    _refuse_narrow(theirs, built)
-    _refuse_narrow(theirs, built)
     judged = [probe for probe in asked if probe.name in {"normal", "real"}]
     problem = ""
     for halving in range(_HALVINGS):
@@ -115,19 +114,6 @@ def _unseen(traces: list[Trace]) -> str:
         if found and all(isinstance(one, str) for one in found):
             return f"what the model gives cannot be recorded ({next(filter(None, found), 'None')})"
     return ""
-
-
-def _refuse_narrow(theirs: Subject, state: dict[str, Tensor]) -> None:
-    """Refuse weights that no array can hold; a defect would drown in their rounding besides."""
-    narrow = next((name for name, value in state.items() if value.dtype in NARROW), None)
-    if narrow is not None:
-        dtype = str(state[narrow].dtype).removeprefix("torch.")
-        raise ScaffoldError(
-            f"the weights are in {dtype} ({narrow})",
-            where=str(theirs.path),
-            remedy="record in float32: return model.float() from build; what the model does in "
-            "its working precision is another question",
-        )
 
 
 def _record_structure(theirs: Subject, twin: nn.Module, writer: Writer) -> None:
