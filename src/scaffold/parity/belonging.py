@@ -33,8 +33,8 @@ def refuse_another_model(bundle: Bundle, weights: WeightMap) -> None:
         return
     strange = [name for name in names if name not in named][:SHOWN]
     raise ScaffoldError(
-        f"this bundle is of another model: it has {', '.join(strange)} and others that the map does "
-        f"not name, and of the map's {len(rules)} rows {len(finding)} find a weight in it",
+        f"this bundle is of another model: it has {', '.join(strange)} and others that the map "
+        f"does not name, and of the map's {len(rules)} rows {len(finding)} find a weight in it",
         where=str(bundle.folder),
         remedy="name the bundle of this reference under [parity] in reengineering.toml, or record "
         "it: scaffold record; where the reference itself has changed, write the map again",

@@ -48,7 +48,7 @@ def test_masks_of_minus_infinity_are_compared_around(compared):
     found = compared(Attention(), Attention(after=2), TOKENS)
 
     assert found.first.place == "scores"
-    assert "NaN or infinity stands in other places" in found.first.because
+    assert "theirs -inf, ours " in found.first.because
 
 
 def test_a_row_that_is_masked_whole_is_refused_with_the_part_in_which_nan_begins(compared):
@@ -88,11 +88,9 @@ def test_nan_everywhere_in_ours_is_said_at_the_part_where_it_begins(compared):
     found = compared(model(1.0), model(math.nan), X)
 
     assert found.first.place == "1"
-    assert (
-        "NaN or infinity stands in other places (32 of 32)"
-        in next(row.local.reason for row in found.parts if row.ours == "1")
-        or "NaN or infinity stands in other places" in found.first.because
-    )
+    assert "ours nan" in found.first.because
+    reason = next(row.local.reason for row in found.parts if row.ours == "1")
+    assert reason.startswith("NaN or infinity stands in other places (")
 
 
 def test_nan_on_one_side_never_passes():
