@@ -35,6 +35,7 @@ MARKS: dict[Rung, str] = {
     Rung.DATA: roles.DATA_SOURCE,
     Rung.METRICS: roles.METRIC_VALUE,
     Rung.TRACE: roles.TRACE_LOSS,
+    Rung.PRECISION: roles.WORKING,
 }
 """The role of an entry, or the table, that a bundle holds when a rung was recorded."""
 
@@ -122,7 +123,7 @@ def _ema(manifest: Manifest, names: Names) -> Iterable[str]:
 
 def _data(manifest: Manifest, names: Names) -> Iterable[str]:
     del names
-    return manifest["tables"][roles.DATA]["operations"]
+    return [str(name) for name in manifest["tables"][roles.DATA]["operations"]]
 
 
 def _metrics(manifest: Manifest, names: Names) -> Iterable[str]:
@@ -170,4 +171,5 @@ _LISTERS: dict[Rung, Lister] = {
     Rung.DATA: _data,
     Rung.METRICS: _metrics,
     Rung.TRACE: lambda _manifest, _names: ("learning rate", "gradient norm", "loss"),
+    Rung.PRECISION: lambda _manifest, _names: roles.PRECISIONS,
 }

@@ -33,6 +33,7 @@ RUNGS = {
     "data_step": "data",
     "metric_item": "metrics",
     "trace_item": "trace",
+    "precision_item": "precision",
 }
 """The rung behind each fixture."""
 
@@ -173,6 +174,12 @@ def init_item(request: pytest.FixtureRequest) -> ParityItem:
 @pytest.fixture
 def trace_item(request: pytest.FixtureRequest) -> ParityItem:
     """One number seen at every step of a short training."""
+    return _item(request)
+
+
+@pytest.fixture
+def precision_item(request: pytest.FixtureRequest) -> ParityItem:
+    """Ours in one working precision, end to end."""
     return _item(request)
 
 

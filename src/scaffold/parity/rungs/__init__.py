@@ -14,6 +14,7 @@ from scaffold.parity.rungs import (
     loss,
     metrics,
     optimizer,
+    precision,
     schedule,
     steps,
     train,
@@ -42,6 +43,7 @@ JUDGES: dict[Rung, Judge] = {
     Rung.DATA: data.rows,
     Rung.METRICS: metrics.rows,
     Rung.TRACE: steps.trace_rows,
+    Rung.PRECISION: precision.rows,
 }
 """In the order in which the ladder is climbed."""
 
@@ -58,5 +60,6 @@ GOLDENS: dict[Rung, str] = {
     Rung.DATA: roles.DATA_SOURCE,
     Rung.METRICS: roles.METRIC_VALUE,
     Rung.TRACE: roles.TRACE_LOSS,
+    Rung.PRECISION: roles.WORKING,
 }
 """The role that shows whether a bundle holds goldens of a rung."""
