@@ -37,7 +37,9 @@ class Diagnosis:
     """The nearest hypothesis that does not fit."""
     tried: int = 0
     broken: tuple[str, ...] = ()
-    """Hypotheses that were not tried in full: their trials stumbled, or the part is too large."""
+    """Hypotheses that were not tried in full, because their trials could not be made."""
+    left: tuple[str, ...] = ()
+    """Hypotheses that were not tried in full, because the part is large and the runs were spent."""
     note: str = ""
     """Why nothing could be run, where that is so."""
 
@@ -58,15 +60,26 @@ class Diagnosis:
             return (self.note,)
         if not self.fits:
             nearest = _nearest(self.runner_up, "the nearest")
-            return (f"no hypothesis fits ({self.tried} tried{nearest})",)
+            return (f"no hypothesis fits ({self.tried} tried{nearest})", *self._unfinished)
         first = f"{_evidence(self.fits[0], self.ours)}{_nearest(self.runner_up, 'the runner-up')}"
         if self.certain:
-            return (first,)
+            return (first, *self._unfinished)
         return (
             f"{len(self.fits)} hypotheses fit and cannot be told apart on these probes",
             first,
             *(_evidence(fit, self.ours) for fit in self.fits[1:]),
+            *self._unfinished,
         )
+
+    @property
+    def _unfinished(self) -> tuple[str, ...]:
+        """Say so where the search ended before every hypothesis was tried."""
+        if not self.left:
+            return ()
+        shown = ", ".join(self.left[:3])
+        more = f" and {len(self.left) - 3} more" if len(self.left) > 3 else ""  # noqa: PLR2004
+        said = f"the part is large: the runs were spent after {self.tried} trials, and"
+        return (f"{said} {shown}{more} were not tried in full",)
 
 
 def _evidence(fit: Explanation, before: float) -> str:
@@ -75,4 +88,6 @@ def _evidence(fit: Explanation, before: float) -> str:
 
 
 def _nearest(other: Explanation | None, word: str) -> str:
-    return "" if other is None else f"; {word} is {other.claim}, q {other.ratio:.3g}"
+    if other is None:
+        return f"; {word}: nothing else came near" if word == "the runner-up" else ""
+    return f"; {word} is {other.claim}, q {other.ratio:.3g}"

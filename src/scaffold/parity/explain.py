@@ -9,7 +9,7 @@ from scaffold.core.comparison import Rung, Verdict
 from scaffold.parity import goldens
 from scaffold.parity.causes import Sample, diagnose_part, diagnose_rung
 from scaffold.parity.forward import twin
-from scaffold.parity.pairing import paired_inputs, paired_outputs
+from scaffold.parity.pairing import fitted, paired_inputs, paired_outputs
 from scaffold.trace.forward import traced
 from scaffold.trace.settled import settled
 from scaffold.trace.swap import swapped
@@ -132,7 +132,7 @@ def _samples(bundle: Bundle, model: nn.Module, row: PartRow) -> Iterator[Sample]
 
 
 def _sample(bundle: Bundle, probe: str, call: TheirCall, mine: Any) -> Iterator[Sample]:  # noqa: ANN401 - a call
-    given = paired_inputs(call.inputs, mine.inputs)
+    given = fitted(bundle, paired_inputs(call.inputs, mine.inputs), mine.inputs)
     made = paired_outputs(call.outputs, mine.outputs)
     if given.problem or made.problem:
         return

@@ -4,7 +4,9 @@ The calls of theirs are read as a sequence of events. When a part begins and wha
 what reached theirs, though every part before gave the right answer when asked alone, the fault lies
 in the glue between them. When a part ends and is wrong alone, though nothing within it was, the
 fault is its own. What reaches a part otherwise, inside a container that gives the right answer all
-the same, is another way of writing the container (another layout, a scale before a norm).
+the same, is another way of writing the container (another layout, a scale before a norm). So it is
+inside a container that is wrong for another reason: where a part within it is reached by the right
+input, or by the same numbers in another shape, and is wrong alone, that part is the fault.
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ class _Event:
     found: Judgement
     within: str | None = None
     """Where a part begins: the innermost part around it that is right alone."""
+    reached: Judgement | None = None
+    """Where a part ends: what reached it."""
+    began: int = 0
 
     @property
     def without_effect(self) -> bool:
@@ -58,10 +63,39 @@ def first_divergence(calls: Iterable[CallVerdict]) -> Divergence | None:
     inner = _Event(0, begins=True, ours="", kind="", found=Judgement(verdict=Verdict.EQUAL))
     for event in events:
         if event.found.verdict in _WRONG and not event.without_effect:
-            return _glue(event, inner) if event.begins else _part(event, events)
+            guilty = _wrong_alone(event, events) if event.begins else event
+            return _glue(event, inner) if guilty is None else _part(guilty, events)
         if event.found.verdict is not Verdict.NOT_COMPARABLE:
             inner = event
     return None
+
+
+def _wrong_alone(glue: _Event, events: list[_Event]) -> _Event | None:
+    """Give the part that is wrong alone, and so explains a wrong container without its glue.
+
+    Only what lies in the innermost wrong part around the glue counts, and only where the part was
+    reached by what reached theirs: glue that is wrong makes no part after it wrong alone, but a
+    part may be asked something else than theirs was when what reaches it is another thing.
+    """
+    ends = [event for event in events if not event.begins and event.found.verdict in _WRONG]
+    around = [event for event in ends if event.began < glue.at < event.at]
+    last = min((event.at for event in around), default=None)
+    if last is None or glue.found.verdict is Verdict.MISSING:
+        return None
+    as_theirs = {Verdict.EQUAL, Verdict.ROUNDING}
+    if glue.found.verdict is Verdict.SHAPE:
+        as_theirs.add(Verdict.SHAPE)
+    return next(
+        (
+            event
+            for event in ends
+            if glue.at < event.began
+            and event.at < last
+            and event.reached is not None
+            and event.reached.verdict in as_theirs
+        ),
+        None,
+    )
 
 
 def detours(calls: Iterable[CallVerdict]) -> tuple[Detour, ...]:
@@ -90,7 +124,15 @@ def _events(calls: Iterable[CallVerdict]) -> list[_Event]:
                    within=within)
         )  # fmt: skip
         events.append(
-            _Event(one.done, begins=False, ours=one.ours, kind=one.kind, found=alone[key])
+            _Event(
+                one.done,
+                begins=False,
+                ours=one.ours,
+                kind=one.kind,
+                found=alone[key],
+                reached=reaches,
+                began=one.order,
+            )
         )
     return sorted(events, key=lambda event: event.at)
 

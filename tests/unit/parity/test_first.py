@@ -72,6 +72,34 @@ def test_what_reaches_a_part_inside_a_container_that_is_right_is_no_divergence(v
     assert detours(found) == (Detour("block.norm", "block", layout),)
 
 
+@pytest.mark.parametrize(
+    ("reaches", "place"),
+    [
+        # Another layout on the way, undone or not by the time the wrong part is reached.
+        ({"block.norm": "layout"}, "block.mlp"),
+        ({"block.norm": "layout", "block.mlp": "layout"}, "block.mlp"),
+        ({"block.norm": "other"}, "block.mlp"),
+        # A mask that is wrong before a part makes it wrong alone too: it was asked another thing.
+        ({"block.norm": "other", "block.mlp": "other"}, "glue before block.norm"),
+        ({"block.norm": "layout", "block.mlp": "other"}, "glue before block.norm"),
+    ],
+)
+def test_a_part_that_is_wrong_alone_explains_a_container_without_its_glue(reaches, place):
+    said = {"layout": Judgement(verdict=Verdict.SHAPE, reason="another layout"), "other": WRONG}
+    found = [
+        replace(call, interface=said[reaches[call.part]]) if call.part in reaches else call
+        for call in calls(local=["", "block", "block.mlp"])
+    ]
+
+    assert first_divergence(found).place == place
+
+
+def test_a_wrong_part_in_another_container_explains_nothing():
+    found = calls(local=["", "block", "head"], interface=["block.mlp"])
+
+    assert first_divergence(found).place == "glue before block.mlp"
+
+
 def test_a_call_that_is_missing_inside_a_container_that_is_right_is_still_named():
     missing = Judgement(verdict=Verdict.MISSING)
     found = [

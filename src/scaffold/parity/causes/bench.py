@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from scaffold.parity.causes.signatures import bound
-from scaffold.parity.causes.trial import Sample, Trial
+from scaffold.parity.causes.listing import flat, lay_out
+from scaffold.parity.causes.site import Site, is_floating
+from scaffold.parity.causes.trial import UNCHANGED, Sample, Trial
 from scaffold.parity.causes.watch import Watch
 from scaffold.trace.replay import default_dtype, without_fused_attention
 from scaffold.trace.streams import nudged
@@ -22,53 +21,8 @@ from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from scaffold.parity.causes.watch import Key, Made, State
-
-UNCHANGED = Trial(theirs="")
-LOOP = 4
-"""Calls of one line from which on they are taken for a loop; query, key and value are three."""
-_HERE = Path(__file__).parent
-_TORCH = Path(torch.__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One torch call of the part, as it was made on the first sample."""
-
-    made: Made
-    number: int
-    order: int
-    output: Any
-    module: str
-    """Path of the submodule that made it; empty for the part itself."""
-    source: str
-    """File and line, where it is not torch's own."""
-
-    @property
-    def op(self) -> str:
-        """The operation."""
-        return self.made.op
-
-    @property
-    def key(self) -> Key:
-        """What an edit is filed under."""
-        return self.op, self.number
-
-    @property
-    def place(self) -> str:
-        """The call in words."""
-        where = f"{self.op}, call {self.number}"
-        where = f"{where} in {self.module}" if self.module else where
-        return f"{where}, {self.source}" if self.source else where
-
-    @property
-    def same_shape(self) -> bool:
-        """Whether the call gives a floating tensor of the shape of its first argument."""
-        return (
-            is_floating(self.output)
-            and is_floating(bound(self.op, self.made.args, self.made.kwargs).get("input"))
-            and self.made.input.shape == self.output.shape
-        )
+    from scaffold.parity.causes.passages import Passage
+    from scaffold.parity.causes.watch import Key, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +63,10 @@ class Bench:
     """What theirs' weights give for the tensors of the part, where that is known."""
     called: dict[str, bool] = field(default_factory=dict)
     """By path of a submodule that was called: whether it gives the shape it takes."""
+    passages: list[Passage] = field(default_factory=list)
+    """Every call of a submodule that is not within one that is proved, in order of beginning."""
+    effort: float = 0.0
+    """What one run costs, in calls of no size."""
 
     def run(
         self, trial: Trial, sample: Sample, dtype: torch.dtype, turn: int = 0
@@ -234,7 +192,7 @@ def part_bench(
         wanted=dict(wanted or {}),
         submodules={path: module for path, module in part.named_modules() if path},
     )
-    bench.sites = _listed(bench, samples[0])
+    lay_out(bench, samples[0])
     return bench
 
 
@@ -260,7 +218,7 @@ def function_bench(
         facts=facts,
     )
     if listed:
-        bench.sites = _listed(bench, samples[0])
+        lay_out(bench, samples[0])
     return bench
 
 
@@ -269,94 +227,6 @@ def tensors(value: object) -> dict[str, Tensor]:
     if isinstance(value, Tensor):
         return {"": value}
     return {path: leaf for path, leaf in all_leaves(value).items() if isinstance(leaf, Tensor)}
-
-
-def flat(*values: object) -> Iterator[Tensor]:
-    """Yield every tensor among arguments, and what a view looks at."""
-    for value in values:
-        if isinstance(value, dict):
-            yield from flat(*value.values())
-        elif isinstance(value, list | tuple):
-            yield from flat(*value)
-        elif isinstance(value, Tensor):
-            yield value
-            if value._base is not None:  # noqa: SLF001 - the tensor that a view looks at
-                yield value._base  # noqa: SLF001
-
-
-def is_floating(value: object) -> TypeGuard[Tensor]:
-    """Whether it is a floating tensor."""
-    return isinstance(value, Tensor) and value.is_floating_point()
-
-
-def _listed(bench: Bench, sample: Sample) -> tuple[Site, ...]:
-    sites: list[Site] = []
-    read: set[str] = set()
-    stack: list[str] = []
-    hooks = []
-
-    def see(made: Made, number: int, output: Any) -> None:  # noqa: ANN401
-        bench.calls += 1
-        read.update(bench.name_of(value) for value in flat(made.args, made.kwargs))
-        module = stack[-1] if stack else ""
-        if any(module == path or module.startswith(f"{path}.") for path in bench.proved):
-            return
-        sites.append(Site(made, number, len(sites), output, module, _source()))
-
-    for path, module in bench.submodules.items():
-
-        def before(_module: Any, _args: Any, path: str = path) -> None:  # noqa: ANN401
-            stack.append(path)
-
-        def after(_module: Any, args: Any, output: Any, path: str = path) -> None:  # noqa: ANN401
-            stack.pop()
-            same = (
-                bool(args)
-                and is_floating(args[0])
-                and is_floating(output)
-                and args[0].shape == output.shape
-            )
-            bench.called[path] = same and bench.called.get(path, True)
-
-        hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
-    state = bench.states[torch.float64]
-    try:
-        with default_dtype(torch.float64):
-            run = Run(UNCHANGED, sample, torch.float64, state, 0)
-            bench.call(run, Watch(state, {}, see=see, wide=True))
-    finally:
-        for hook in hooks:
-            hook.remove()
-    bench.read = frozenset(read)
-    return _once(bench, sites)
-
-
-def _once(bench: Bench, sites: list[Site]) -> tuple[Site, ...]:
-    """Keep the first of calls that one line of a loop makes: a wrong line is wrong each time."""
-    lines: dict[tuple[str, str, str], list[Site]] = {}
-    for site in sites:
-        lines.setdefault((site.op, site.module, site.source), []).append(site)
-    kept = []
-    for (_, module, source), same in lines.items():
-        if len(same) >= LOOP and (module or source):
-            bench.repeats[same[0].key] = tuple(site.key for site in same)
-            kept.append(same[0])
-        else:
-            kept += same
-    return tuple(sorted(kept, key=lambda site: site.order))
-
-
-def _source() -> str:
-    """Return where in the author's code the call stands."""
-    frame = sys._getframe(2)  # noqa: SLF001 - the only way to a caller's line without a traceback
-    while frame is not None:
-        file = Path(frame.f_code.co_filename)
-        if not file.is_relative_to(_HERE) and not file.is_relative_to(_TORCH):
-            return f"{file.name}:{frame.f_lineno}"
-        if file.name == "module.py" and frame.f_code.co_name == "_call_impl":
-            break
-        frame = frame.f_back  # type: ignore[assignment]
-    return ""
 
 
 def _arguments(
@@ -430,3 +300,15 @@ def _wrapped(wrapper: Callable[..., Any], inner: Callable[..., Any]) -> Callable
 
 
 _ABSENT = object()
+
+__all__ = [
+    "UNCHANGED",
+    "Bench",
+    "Run",
+    "Site",
+    "flat",
+    "function_bench",
+    "is_floating",
+    "part_bench",
+    "tensors",
+]

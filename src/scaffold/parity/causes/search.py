@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.trial import Sample
 
 MOST_RUNS = 6000
-"""Runs on the leading probe; hypotheses beyond are not tried, and are listed as broken."""
-MOST_CALLS = 120_000
-"""The same in torch calls, so that a large part is not searched for minutes."""
+"""Runs of ours; hypotheses beyond are not tried, and the evidence says so."""
+MOST_EFFORT = 160_000.0
+"""The same in torch calls of no size, so that a large part is not searched for minutes: counted
+from shapes and not by a clock, so that a diagnosis is the same on every machine."""
+OVERHEAD = 4.0
+"""What a run costs beside its calls."""
 PASS = 30.0
 """A trial goes on to all probes when its distance on the leading one is below this many limits."""
 MARGIN = 2.0
@@ -67,7 +70,9 @@ class Search:
     ratio: Callable[[measure.Leaves, measure.Run], float] = measure.ratio
     unit: float = measure.UNIT
     runs: int = 0
+    spent: float = 0.0
     tried: int = 0
+    left: dict[str, None] = field(default_factory=dict)
     lead: Sample = field(init=False)
     noise: dict[str, float] = field(init=False)
     before: float = field(init=False)
@@ -90,10 +95,13 @@ class Search:
 
     def confirmed(self, trial: Trial, sample: Sample) -> float:
         """Return q of a trial on one sample; infinite when it cannot be run."""
+
+        def run(dtype: torch.dtype, turn: int) -> measure.Leaves:
+            self._count()
+            return self.bench.run(trial, sample, dtype, turn)
+
         try:
-            return self.ratio(
-                sample.theirs, lambda dtype, turn: self.bench.run(trial, sample, dtype, turn)
-            )
+            return self.ratio(sample.theirs, run)
         except Exception:  # noqa: BLE001 - a change may break ours in any way
             return measure.NEVER
 
@@ -110,17 +118,18 @@ class Search:
     def _run_all(self, hypotheses: Iterable[Hypothesis]) -> None:
         """Run the settings first, then the changes of structure, then what stands in for any."""
         planned = [(one, trial) for one in hypotheses for trial in self._trials(one)]
-        work = max(len(self.bench.sites), self.bench.calls)
-        most = min(MOST_RUNS, MOST_CALLS // (work + 4))
-        left: dict[str, None] = {}
         for one, trial in sorted(planned, key=lambda pair: _turn(pair[1])):
-            if self.runs > most:
-                left[one.name] = None
+            if self.runs > MOST_RUNS or self.spent > MOST_EFFORT:
+                self.left[one.name] = None
             elif isinstance(trial, Trial):
                 self._try(one, trial)
             else:
                 self._solve(one, trial)
-        self.broken += left
+
+    def _count(self) -> None:
+        """Count one run of ours, whatever for."""
+        self.runs += 1
+        self.spent += OVERHEAD + max(self.bench.effort, len(self.bench.sites))
 
     def _trials(self, one: Hypothesis) -> list[Trial | Free]:
         found: list[Trial | Free] = []
@@ -156,7 +165,7 @@ class Search:
         return False
 
     def _output(self, trial: Trial) -> dict[str, Tensor] | None:
-        self.runs += 1
+        self._count()
         try:
             return self.bench.run(trial, self.lead, torch.float64)
         except Exception:  # noqa: BLE001 - a change may break ours in any way
@@ -262,6 +271,7 @@ class Search:
             runner_up=None if runner is None else runner.explained(),
             tried=self.tried,
             broken=tuple(self.broken),
+            left=tuple(self.left),
         )
 
     def _joined(self, leading: list[_Scored]) -> list[_Scored]:

@@ -47,6 +47,9 @@ class Trial:
     rank: int = NAMED
 
 
+UNCHANGED = Trial(theirs="")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Free:
     """A change with one number in it, which is solved for."""

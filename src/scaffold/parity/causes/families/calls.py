@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 
 from scaffold.parity.causes.bench import Bench, is_floating
-from scaffold.parity.causes.edits import NORMS, SOFTMAXES, after, argument, at
+from scaffold.parity.causes.edits import NORMS, SOFTMAXES, after, argument, at, on_input
 from scaffold.parity.causes.families.activations import NAMES
+from scaffold.parity.causes.leading import fed, given, leading, led
 from scaffold.parity.causes.registry import WITH_LOSS, hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
 
@@ -35,16 +37,22 @@ def extra_call(bench: Bench) -> Iterator[Trial]:
                 other: Edit = lambda made: made.value("other") * 1.0  # noqa: E731
                 yield at(site, other, f"no {site.op}, only its second operand", "both", rank=BUILT)
 
-    def skipped(_inner: object, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
-        return args[0]
-
     for path in bench.shape_keeping:
         yield Trial(
             theirs=f"{path} is not called",
             ours="called",
             place=path,
-            calls={path: skipped},
+            calls={path: _skipped},
             rank=BUILT,
+        )
+    for path in _called_on_itself(bench):
+        yield Trial(
+            theirs=f"{path} is called once",
+            ours="on its own result too",
+            place=path,
+            calls={path: _only_first()},
+            rank=BUILT,
+            rows=("D66",),
         )
 
 
@@ -58,7 +66,9 @@ def twice(bench: Bench) -> Iterator[Trial]:
             yield at(site, _again, f"{site.op} twice", "once", rank=BUILT)
 
     def again(inner: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
-        return inner(inner(*args, **kwargs), *args[1:], **kwargs)
+        once = leading(inner(*args, **kwargs))
+        fresh, words = fed(args, kwargs, lambda _: once)
+        return inner(*fresh, **words)
 
     for path in bench.shape_keeping:
         yield Trial(
@@ -74,7 +84,9 @@ def not_called(bench: Bench) -> Iterator[Trial]:
     idle = [
         path
         for path, module in bench.submodules.items()
-        if path not in bench.called and not list(module.children())
+        if path not in bench.called
+        and type(module) not in (nn.ModuleList, nn.ModuleDict)
+        and not any(path.startswith(f"{outer}.") for outer in _uncalled(bench))
     ]
     for path in idle:
         if not isinstance(bench.submodules[path], NonDynamicallyQuantizableLinear):
@@ -99,13 +111,14 @@ def _called_somewhere(bench: Bench, path: str) -> Iterator[Trial]:
     module = bench.submodules[path]
 
     def called(x: Any) -> Any:  # noqa: ANN401
-        return module(x)
+        return leading(module(x))
 
     def before(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
-        return inner(called(args[0]), *args[1:], **kwargs)
+        args, kwargs = fed(args, kwargs, called)
+        return inner(*args, **kwargs)
 
     def behind(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
-        return called(inner(*args, **kwargs))
+        return led(inner(*args, **kwargs), called)
 
     for words, way in (("input", before), ("output", behind)):
         for at_path in [p for p in bench.called if p != path]:
@@ -120,6 +133,46 @@ def _called_somewhere(bench: Bench, path: str) -> Iterator[Trial]:
         if is_floating(site.output) and site.output.ndim > 1 and not site.module:
             theirs = f"{path} is called after it"
             yield at(site, after(called), theirs, "never called", rank=BUILT)
+        if site.made.args and is_floating(site.made.input) and not site.module:
+            theirs = f"{path} is called before it"
+            yield at(site, on_input(called), theirs, "never called", rank=BUILT)
+
+
+def _uncalled(bench: Bench) -> list[str]:
+    """Return the submodules that are never called, lists of them aside."""
+    return [
+        path
+        for path, module in bench.submodules.items()
+        if path not in bench.called and type(module) not in (nn.ModuleList, nn.ModuleDict)
+    ]
+
+
+def _skipped(_inner: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+    return given(args, kwargs)
+
+
+def _called_on_itself(bench: Bench) -> list[str]:
+    """Return the submodules that are called on what they have just given."""
+    found: dict[str, None] = {}
+    for one, other in zip(bench.passages, bench.passages[1:], strict=False):
+        if one.path == other.path and one.made is not None and one.made is other.taken:
+            found[one.path] = None
+    return list(found)
+
+
+def _only_first() -> Callable[..., Any]:
+    """Return a way to call that leaves out a call on what the last one gave."""
+    last: dict[str, Any] = {}
+
+    def around(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+        first = given(args, kwargs)
+        if first is last.get("made"):
+            return first
+        output = inner(*args, **kwargs)
+        last["made"] = leading(output)
+        return output
+
+    return around
 
 
 def _again(made: Made) -> Any:  # noqa: ANN401

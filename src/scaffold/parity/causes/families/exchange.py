@@ -33,6 +33,7 @@ def exchanged(bench: Bench) -> Iterator[Trial]:
             count += 1
             pairs = [(f"{left}.{n}", f"{right}.{n}") for n in parts[left]]
             yield _swapped(pairs, f"{left} and {right}")
+    yield from _right_alone(bench)
     names = [name for name, _ in parameters(bench, 1)]
     for left, right in _pairs(names):
         if bench.tensor(left).shape == bench.tensor(right).shape and count < PAIRS:
@@ -43,6 +44,21 @@ def exchanged(bench: Bench) -> Iterator[Trial]:
         if len({tuple(_shapes(parts[one]).items()) for one in group}) == 1:
             for order in ((1, 2, 0), (2, 0, 1)):
                 yield _cycled(group, order, parts[group[0]])
+
+
+def _right_alone(bench: Bench) -> Iterator[Trial]:
+    """Call two submodules of one kind in each other's place: each is right, but not here."""
+    called = [
+        path for path in dict.fromkeys(p.path for p in bench.passages) if path in bench.proved
+    ]
+    for left, right in list(_pairs(called))[:PAIRS]:
+        one, other = bench.submodules[left], bench.submodules[right]
+        if type(one) is not type(other):
+            continue
+        mine, theirs = dict(one.named_parameters()), dict(other.named_parameters())
+        if mine and _shapes(mine) == _shapes(theirs):
+            pairs = [(f"{left}.{name}", f"{right}.{name}") for name in mine]
+            yield _swapped(pairs, f"{left} and {right}")
 
 
 def _within(bench: Bench, names: list[str]) -> Iterator[Trial]:

@@ -10,7 +10,7 @@ from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import NAMED, SOLVED, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from torch import Tensor
 
@@ -30,7 +30,7 @@ def not_loaded(bench: Bench) -> Iterator[Trial]:
         and not torch.equal(bench.tensor(name), value.double())
     }
     for some in [[name] for name in gone] + ([list(gone)] if len(gone) > 1 else []):
-        found = [_became(*gone[name]) for name in some]
+        found = [_became(name, *gone[name], bench.wanted) for name in some]
         words = dict.fromkeys(
             f"{name} is {how}" for name, (how, _) in zip(some, found, strict=True)
         )
@@ -49,8 +49,13 @@ def _given(bench: Bench, names: list[str]) -> Callable[..., dict[str, Tensor]]:
     return lambda state, _input: {name: bench.wanted[name].to(state[name].dtype) for name in names}
 
 
-def _became(ours: Tensor, wanted: Tensor) -> tuple[str, tuple[str, ...]]:
+def _became(
+    name: str, ours: Tensor, wanted: Tensor, every: Mapping[str, Tensor]
+) -> tuple[str, tuple[str, ...]]:
     """Say what ours made of a tensor, and which rows that is."""
+    twin = every.get(_other_bias(name))
+    if twin is not None and torch.allclose(ours, wanted + twin.double(), rtol=1e-6, atol=1e-9):
+        return "the sum of both biases", ("D77",)
     for words, rows, made in (
         ("zero", ("D62", "D160", "D162"), torch.zeros_like(wanted)),
         ("one", ("D160",), torch.ones_like(wanted)),
@@ -70,5 +75,15 @@ def _became(ours: Tensor, wanted: Tensor) -> tuple[str, tuple[str, ...]]:
         return f"another in {count} of {len(ours)} rows", CONVERSION
     factor = float((ours * wanted).sum() / wanted.square().sum().clamp(min=1e-300))
     if torch.allclose(ours, factor * wanted, rtol=1e-5, atol=1e-12):
+        if name.endswith("var") and 0.5 < factor < 2.0:  # noqa: PLR2004 - n / (n - 1)
+            return f"{factor:.6g} times it", ("D79", "D160")
         return f"{factor:.6g} times it", ("D16", "D167")
     return "another", CONVERSION
+
+
+def _other_bias(name: str) -> str:
+    """Return the name of the second bias of a recurrent cell, empty for other tensors."""
+    for mine, other in (("bias_ih", "bias_hh"), ("bias_hh", "bias_ih")):
+        if mine in name:
+            return name.replace(mine, other)
+    return ""

@@ -78,11 +78,11 @@ def affine_left_out(bench: Bench) -> Iterator[Trial]:
 
         yield from each_and_all(having, left)
     for site in bench.of(*NORMS):
-        for name in ("weight", "bias"):
-            mine = bench.not_given(site, name)
-            if mine:
-                edit = lambda made, n=name, m=mine: made.run(**{n: made.state[m]})  # type: ignore[misc] # noqa: E731
-                yield at(site, edit, f"{mine} applied as it is", "not so")
+        beside = {name: bench.not_given(site, name) for name in ("weight", "bias")}
+        idle = {name: mine for name, mine in beside.items() if mine}
+        for some in [{name: mine} for name, mine in idle.items()] + [idle] * (len(idle) > 1):
+            edit = _given(some)
+            yield at(site, edit, f"{' and '.join(some.values())} applied as it is", "not so")
 
 
 @hypothesis("groups", "number of groups and channels per group exchanged", "D76")
@@ -93,6 +93,10 @@ def other_groups(bench: Bench) -> Iterator[Trial]:
         for groups in range(1, channels + 1):
             if channels % groups == 0 and groups != mine:
                 yield at(site, changing(num_groups=groups), f"groups={groups}", f"{mine}")
+
+
+def _given(names: dict[str, str]) -> Edit:
+    return lambda made: made.run(**{name: made.state[mine] for name, mine in names.items()})
 
 
 def _centred(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401 - of a part

@@ -63,6 +63,7 @@ def other_scale(bench: Bench) -> Iterator[Trial | Free]:
             positive=mine > 0,
             rows=("D16", "D56", "D60") if bench.reads_input(site) else (),
         )
+        yield from _one_less(bench, site, mine)
     if len(plain) > 1 and len({(site.op, scalar(site)) for site in plain}) == 1:
         yield from list(
             free_each_and_all(
@@ -73,6 +74,14 @@ def other_scale(bench: Bench) -> Iterator[Trial | Free]:
                 (1.0,),
             )
         )[-1:]
+
+
+def _one_less(bench: Bench, site: Site, mine: float) -> Iterator[Trial]:
+    """Count one less where ours multiplies with or divides by how many there are, or one more."""
+    for other in (mine - 1.0, mine + 1.0):
+        if mine.is_integer() and max(mine, other) in bench.sizes and other > 1.0:
+            theirs = f"{_WORD[site.op]} {other:g}, {max(mine, other):g} being how many there are"
+            yield at(site, _with_number(other), theirs, f"{_WORD[site.op]} {mine:g}", rows=("D79",))
 
 
 @hypothesis("scale-missing", "theirs scales where ours does not", "D56", "D60", rungs=WITH_LOSS)

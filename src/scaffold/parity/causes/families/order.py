@@ -10,6 +10,7 @@ from torch import Tensor
 from scaffold.parity.causes.bench import Bench, Site, is_floating
 from scaffold.parity.causes.edits import NORMS, SOFTMAXES, argument, at
 from scaffold.parity.causes.families.activations import NAMES
+from scaffold.parity.causes.leading import fed, given, led
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
 
@@ -180,12 +181,12 @@ def _submodules_moved(bench: Bench) -> Iterator[Trial]:
 def _exchanged_calls(first: str, second: str) -> Trial:
     memory: dict[str, Any] = {}
 
-    def put_off(inner: Any, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
+    def put_off(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
         memory["inner"] = inner
-        return args[0]
+        return given(args, kwargs)
 
     def both(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
-        return memory["inner"](inner(*args, **kwargs))
+        return led(inner(*args, **kwargs), memory["inner"])
 
     return Trial(
         theirs=f"{first} after {second}",
@@ -219,14 +220,15 @@ def _norms_before(bench: Bench) -> Iterator[Trial]:
         )
 
 
-def _skipped(_inner: Any, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
-    return args[0]
+def _skipped(_inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+    return given(args, kwargs)
 
 
 def _normed(norm: nn.Module) -> Around:
     # By its class, because the instance is told to do nothing at its own place.
     def around(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
-        return inner(type(norm).forward(norm, args[0]), *args[1:], **kwargs)
+        args, kwargs = fed(args, kwargs, lambda x: type(norm).forward(norm, x))
+        return inner(*args, **kwargs)
 
     return around
 
@@ -234,9 +236,9 @@ def _normed(norm: nn.Module) -> Around:
 def _put_off(path: str, site: Site) -> Trial:
     memory: dict[str, Any] = {}
 
-    def skip(inner: Any, args: Any, _kwargs: Any) -> Any:  # noqa: ANN401
+    def skip(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
         memory["inner"] = inner
-        return args[0]
+        return given(args, kwargs)
 
     def done(made: Made) -> Any:  # noqa: ANN401
         return memory["inner"](made.run())

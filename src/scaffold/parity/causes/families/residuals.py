@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from scaffold.parity.causes.bench import Bench, Site, flat, is_floating
+import torch
+
+from scaffold.parity.causes.bench import Bench, flat, is_floating
 from scaffold.parity.causes.edits import argument, at
+from scaffold.parity.causes.leading import given, led
 from scaffold.parity.causes.registry import hypothesis
+from scaffold.parity.causes.taps import joined, taken, taps
 from scaffold.parity.causes.trial import BUILT, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scaffold.parity.causes.watch import Made
+    from torch import Tensor
 
+    from scaffold.parity.causes.taps import Tap
 
-MOST_STARTS, MOST_LOOSE = 40, 6
+MATRIX = 2
+MOST = 400
+"""Pairs of places; the code of the part itself comes first."""
 
 
 @hypothesis("residual-extra", "ours adds a residual that theirs does not", "D60")
@@ -36,8 +44,11 @@ def residual_missing(bench: Bench) -> Iterator[Trial]:
     """Add the input of the part or of a submodule to its output."""
 
     def around(inner: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
-        x = args[0].clone()
-        return x + inner(*args, **kwargs)
+        first = given(args, kwargs)
+        if first is None:
+            raise ValueError("nothing that could be added goes in")
+        x = first.clone()
+        return led(inner(*args, **kwargs), lambda y: x + y)
 
     yield Trial(
         theirs="the input is added", ours="no residual", place="the whole part", around=around
@@ -50,69 +61,39 @@ def residual_missing(bench: Bench) -> Iterator[Trial]:
             calls={path: around},
             rank=BUILT,
         )
-    yield from _forgotten(bench)
-    yield from _sums(bench)
+    yield from _carried(bench)
 
 
-def _forgotten(bench: Bench) -> Iterator[Trial]:
-    """Add what a call gives and no other call reads to what a later call gives."""
-    read = {id(tensor) for site in bench.sites for tensor in flat(site.made.args, site.made.kwargs)}
-    loose = [
-        site for site in bench.sites if is_floating(site.output) and id(site.output) not in read
+def _carried(bench: Bench) -> Iterator[Trial]:
+    """Add every tensor at hand to what a later submodule or call gives."""
+    every = taps(bench)
+    ends = [tap for tap in every if tap.gives and not _in_loop(bench, tap)]
+    pairs = [
+        (start, end)
+        for end in sorted(ends, key=lambda tap: not tap.own)
+        for start in taken(every)
+        if start.at < end.at and start.value is not end.value and _fits(start.value, end.value)
     ]
-    for start in loose[:MOST_LOOSE]:
-        for site in bench.sites:
-            if (
-                site.order <= start.order
-                or not is_floating(site.output)
-                or site.output.shape != start.output.shape
-            ):
-                continue
-
-            def note(made: Made) -> Any:  # noqa: ANN401
-                made.memory["kept"] = made.run()
-                return made.memory["kept"]
-
-            def add(made: Made) -> Any:  # noqa: ANN401
-                return made.run() + made.memory["kept"]
-
-            yield Trial(
-                theirs=f"what {start.op} {start.number} gives is added",
-                ours="not used",
-                place=f"{start.place} and {site.place}",
-                sites={start.key: note, site.key: add},
-                rank=BUILT,
-            )
+    for start, end in pairs[:MOST]:
+        trial = joined(
+            start,
+            end,
+            torch.add,
+            f"{start.words} is added to {end.words}",
+            "it is not",
+            rank=BUILT,
+        )
+        table = any(bench.name_of(value) for value in flat(start.value))
+        yield replace(trial, rows=("D60", "D62")) if table else trial
 
 
-def _sums(bench: Bench) -> Iterator[Trial]:
-    """Add what one call was given to what a later call gives, between linear maps."""
-    ops = ("linear", "matmul", "conv2d", "conv1d", "reshape", "dropout", "transpose", "mul")
-    sites = [site for site in bench.of(*ops) if is_floating(site.output)]
-    starts: dict[int, Site] = {}
-    for site in bench.sites:
-        if site.made.args and is_floating(site.made.args[0]):
-            starts.setdefault(id(site.made.args[0]), site)
-    for start in list(starts.values())[:MOST_STARTS]:
-        for site in sites:
-            if site.order < start.order or site.output.shape != start.made.args[0].shape:
-                continue
+def _fits(start: Tensor, end: Tensor) -> bool:
+    """Whether one can be added to the other without making it larger."""
+    if start.ndim < MATRIX or start.ndim > end.ndim:
+        return False
+    shape = (1,) * (end.ndim - start.ndim) + tuple(start.shape)
+    return all(mine in (1, whole) for mine, whole in zip(shape, end.shape, strict=True))
 
-            def note(made: Made) -> Any:  # noqa: ANN401
-                made.memory["kept"] = made.input.clone()
-                return made.run()
 
-            def add(made: Made) -> Any:  # noqa: ANN401
-                return made.run() + made.memory["kept"]
-
-            def both(made: Made) -> Any:  # noqa: ANN401
-                return made.input + made.run()
-
-            edits = {site.key: both} if site is start else {start.key: note, site.key: add}
-            yield Trial(
-                theirs=f"what {start.op} {start.number} gets is added to {site.op} {site.number}",
-                ours="no residual",
-                place=site.place,
-                sites=edits,
-                rank=BUILT,
-            )
+def _in_loop(bench: Bench, tap: Tap) -> bool:
+    return tap.site is not None and tap.site.key in bench.repeats

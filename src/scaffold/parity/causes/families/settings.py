@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.watch import Edit, Key, Made
 
 MOST = 512
+LONGEST = 8
+"""A list of more numbers is a table, and its order no slip."""
 
 
-@hypothesis("setting", "a flag or a whole number of the part is another", "D12", "D69")
+@hypothesis(
+    "setting", "a flag, a whole number or the order of a list of the part is another", "D12", "D69"
+)
 def other_setting(bench: Bench) -> Iterator[Trial]:
     """Flip flags and try other whole numbers among the attributes of the author's classes."""
     if bench.part is None:
@@ -33,6 +37,7 @@ def other_setting(bench: Bench) -> Iterator[Trial]:
             continue
         for name, value in _own(module):
             where = f"{path}.{name}" if path else name
+            rows = () if isinstance(value, int) else ("D69", "D80")
             for other in _others(value):
                 yield Trial(
                     theirs=f"{where}={other}",
@@ -40,6 +45,7 @@ def other_setting(bench: Bench) -> Iterator[Trial]:
                     place=where,
                     settings=((path, name, other),),
                     rank=BUILT,
+                    rows=rows,
                 )
 
 
@@ -100,15 +106,30 @@ def _split_into(
     )
 
 
-def _own(module: nn.Module) -> Iterator[tuple[str, int]]:
+def _own(module: nn.Module) -> Iterator[tuple[str, Any]]:
     for name, value in vars(module).items():
         if name.startswith("_") or name == "training":
             continue
-        if isinstance(value, bool | int):
+        if isinstance(value, bool | int) or _is_list_of_numbers(value):
             yield name, value
 
 
-def _others(value: int) -> Iterator[int]:
+def _is_list_of_numbers(value: object) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and 1 < len(value) <= LONGEST
+        and len(set(map(str, value))) > 1
+        and all(isinstance(one, int | float | tuple | list) for one in value)
+    )
+
+
+def _others(value: Any) -> Iterator[Any]:  # noqa: ANN401 - a flag, a number or a list
+    if isinstance(value, list | tuple):
+        kind, own = type(value), list(value)
+        inner = [one[::-1] for one in own if isinstance(one, list | tuple)]
+        turns = [own[::-1], own[1:] + own[:1], own[-1:] + own[:-1]]
+        yield from (kind(one) for one in (*turns, inner) if len(one) == len(own) and one != own)
+        return
     if isinstance(value, bool):
         yield not value
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.parity.causes.edits import argument, at, changing, each_and_all
+from scaffold.parity.causes.edits import argument, at, changing, each_and_all, free_each_and_all
 from scaffold.parity.causes.normal import normalised
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from scaffold.parity.causes.bench import Bench, Site
+    from scaffold.parity.causes.trial import Free
     from scaffold.parity.causes.watch import Edit, Made
 
 
@@ -83,6 +84,29 @@ def fresh_statistics(bench: Bench) -> Iterator[Trial]:
             yield Trial(
                 theirs=words, ours="as loaded", place=", ".join(group), state=_filled(group)
             )
+
+
+@hypothesis("counted-variance", "the running variance is counted by n instead of n - 1", "D79")
+def counted_variance(bench: Bench) -> Iterator[Free]:
+    """Solve for a factor near one on the running variance that a batch normalisation reads."""
+
+    def scaled(_site: Site, factor: float) -> Edit:
+        return lambda made: made.run(running_var=made.value("running_var") * factor)
+
+    running = [
+        site
+        for site in bench.of("batch_norm")
+        if argument(site, "running_var") is not None
+        and not argument(site, "training", default=False)
+    ]
+    yield from free_each_and_all(
+        running,
+        scaled,
+        lambda factor: f"the running variance times {factor:.6g}",
+        lambda _: "as it is",
+        (0.9, 1.1),
+        rank=BUILT,
+    )
 
 
 def _loaded(bench: Bench, site: Site) -> Iterator[Trial]:

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from scaffold.parity.causes.carried import mapped, parameters, turned
-from scaffold.parity.causes.edits import at
+from scaffold.parity.causes.edits import CONVS, NORMS, after, at, on_input
+from scaffold.parity.causes.leading import fed, led
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
 
@@ -130,6 +131,31 @@ def precision(bench: Bench) -> Iterator[Trial]:
     if bench.calls:
         words = "no cast below float32"
         yield Trial(theirs=words, ours="a cast", place="the whole part", precise=True)
+
+
+@hypothesis("rounded-result", "theirs rounds what it gets or gives to a lower precision", "D100")
+def rounded_result(bench: Bench) -> Iterator[Trial]:
+    """Round what the part, or one call of it, gets or gives to bfloat16 or float16."""
+    for dtype in (torch.bfloat16, torch.float16):
+        word = str(dtype).removeprefix("torch.")
+
+        def low(x: Tensor, dtype: torch.dtype = dtype) -> Tensor:
+            return x.to(dtype).to(x.dtype)
+
+        def before(inner: Any, args: Any, kwargs: Any, low: Turn = low) -> Any:  # noqa: ANN401
+            args, kwargs = fed(args, kwargs, low)
+            return inner(*args, **kwargs)
+
+        def behind(inner: Any, args: Any, kwargs: Any, low: Turn = low) -> Any:  # noqa: ANN401
+            return led(inner(*args, **kwargs), low)
+
+        for words, way in (("its input", before), ("its output", behind)):
+            theirs = f"{words} is rounded to {word}"
+            if bench.part is not None:
+                yield Trial(theirs=theirs, place="the whole part", around=way, rank=BUILT)
+        for site in bench.of("linear", "matmul", "bmm", "softmax", *CONVS, *NORMS):
+            yield at(site, after(low), f"rounded to {word}", "not rounded", rank=BUILT)
+            yield at(site, on_input(low), f"its input rounded to {word}", "not so", rank=BUILT)
 
 
 def _sliced(bench: Bench, site: Site) -> Iterator[Trial]:

@@ -1,0 +1,48 @@
+"""Which tensor a call works on: another one of the same shape that is at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.parity.causes.registry import hypothesis
+from scaffold.parity.causes.taps import Tap, joined, taken, taps
+from scaffold.parity.causes.trial import SOLVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+    from scaffold.parity.causes.bench import Bench
+    from scaffold.parity.causes.trial import Trial
+
+MOST = 400
+"""Pairs of places; the code of the part itself comes first."""
+
+
+@hypothesis("joined", "a call works on another tensor than in theirs", "D57", "D59", "D60")
+def joined_otherwise(bench: Bench) -> Iterator[Trial]:
+    """Give every call another tensor of the same shape that is at hand by then."""
+    every = taps(bench)
+    uses = [tap for tap in every if not tap.gives and not _loops(bench, tap)]
+    pairs = [
+        (start, use)
+        for use in sorted(uses, key=lambda tap: not tap.own)
+        for start in taken(every)
+        if start.at <= use.at
+        and start.value is not use.value
+        and start.value.shape == use.value.shape
+        and not (start.site is use.site and start.path == use.path)
+    ]
+    for start, use in pairs[:MOST]:
+        words = f"{start.words} goes where {use.words} is"
+        trial = joined(start, use, _instead, words, "as it is", rank=SOLVED)
+        yield trial
+
+
+def _instead(_used: Tensor, kept: Tensor) -> Tensor:
+    return kept
+
+
+def _loops(bench: Bench, tap: Tap) -> bool:
+    return tap.site is not None and tap.site.key in bench.repeats
