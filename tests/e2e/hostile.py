@@ -6,14 +6,15 @@ message must say, and where.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 QUESTIONS = """
 _subdirectory: repository
@@ -54,6 +55,22 @@ def cookie_house(root: Path, files: dict[str, str] | None = None, **extra: objec
         "{{cookiecutter.slug}}/{{cookiecutter.module}}/__init__.py": "",
     }
     return draw(root, wanted | (files or {}))
+
+
+def snapshot(root: Path) -> dict[str, tuple[int, str, int]]:
+    """Everything below a folder: kind, rights, content, time of change, and where links lead."""
+    seen = {}
+    for folder, folders, files in os.walk(root):
+        for name in [*folders, *files]:
+            path = Path(folder) / name
+            status = path.lstat()
+            content = str(path.readlink()) if path.is_symlink() else ""
+            if path.is_file() and not path.is_symlink():
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+            # A workshop that came and went leaves its mark on the time of the folder it was in.
+            changed = 0 if path.is_dir() else status.st_mtime_ns
+            seen[str(path.relative_to(root))] = (status.st_mode, content, changed)
+    return seen
 
 
 def draw(root: Path, files: dict[str, str]) -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import sys
 from pathlib import Path
 
@@ -16,29 +14,13 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from hostile import CASES  # noqa: E402 - the path is set above
+from hostile import CASES, snapshot  # noqa: E402 - the path is set above
 
 pytestmark = [
     pytest.mark.e2e,
     # Copier leaves a listing open when rendering fails.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-def snapshot(root):
-    """Everything below a folder: kind, rights, content, time of change, and where links lead."""
-    seen = {}
-    for folder, folders, files in os.walk(root):
-        for name in [*folders, *files]:
-            path = Path(folder) / name
-            status = path.lstat()
-            content = str(path.readlink()) if path.is_symlink() else ""
-            if path.is_file() and not path.is_symlink():
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-            # A workshop that came and went leaves its mark on the time of the folder it was in.
-            changed = 0 if path.is_dir() else status.st_mtime_ns
-            seen[str(path.relative_to(root))] = (status.st_mode, content, changed)
-    return seen
 
 
 @pytest.fixture
