@@ -13,6 +13,7 @@ from scaffold.cli.hush import quiet
 from scaffold.cli.tier import Tier
 from scaffold.core.comparison import Rung
 from scaffold.core.errors import ExitCode
+from scaffold.trace.roles import PRECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,15 @@ class Picture(StrEnum):
     JSON = "json"
     SVG = "svg"
     HTML = "html"
+
+
+class Precision(StrEnum):
+    """A way to run ours that is asked for by name."""
+
+    FLOAT16 = "float16"
+    COMPILED = "compiled"
+    EXPORTED = "exported"
+    CUDA = "cuda"
 
 
 CLOSELY = (Picture.JSON, Picture.HTML)
@@ -60,6 +70,13 @@ def compare(
         Tier,
         typer.Option(help="What the full model is judged on: sketches (T0) or full tensors (T1)."),
     ] = Tier.T0,
+    precisions: Annotated[
+        list[Precision] | None,
+        typer.Option(
+            "--precision",
+            help="Run ours in this way too, on the last rung; may be repeated.",
+        ),
+    ] = None,
     form: Annotated[
         Picture,
         typer.Option(
@@ -86,7 +103,8 @@ def compare(
 
     root, names = _repository_and_parts([repository, *(parts or [])])
     with quiet():
-        ladder = Ladder(read_parity(root), tier=tier, show_warnings=False)
+        ways = dict.fromkeys((*PRECISIONS, *(way.value for way in precisions or ())))
+        ladder = Ladder(read_parity(root), tier=tier, precisions=tuple(ways), show_warnings=False)
         comparison = _climbed(ladder, rungs or list(Rung), closely=form in CLOSELY)
     shown = only(comparison, names)
     if form is Picture.HTML:

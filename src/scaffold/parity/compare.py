@@ -12,10 +12,11 @@ from scaffold.parity.first import first_divergence
 from scaffold.parity.forward import Forward, forward
 from scaffold.parity.judge import LIMIT
 from scaffold.parity.origin import origin
-from scaffold.parity.rungs import GOLDENS, JUDGES
+from scaffold.parity.rungs import GOLDENS, JUDGES, precision
 from scaffold.parity.structure import structure_rows, weights_rows
 from scaffold.parity.vacuity import Weakness, weakness
 from scaffold.trace.offered import silence
+from scaffold.trace.roles import PRECISIONS
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
@@ -29,9 +30,21 @@ ALL = tuple(Rung)
 
 
 def compare(
-    bundle: Bundle, candidate: Subject, weights: WeightMap, rungs: Sequence[Rung] = ALL
+    bundle: Bundle,
+    candidate: Subject,
+    weights: WeightMap,
+    rungs: Sequence[Rung] = ALL,
+    *,
+    precisions: Sequence[str] = PRECISIONS,
 ) -> Comparison:
     """Climb the ladder: every rung that is asked for, in its order.
+
+    Args:
+        bundle: What was recorded of theirs.
+        candidate: Ours.
+        weights: The map from theirs to ours.
+        rungs: What to compare.
+        precisions: How ours is run on the rung of that name; see `trace.working.MODES`.
 
     Raises:
         ScaffoldError: Ours cannot be built or run, or the bundle is not whole.
@@ -44,7 +57,7 @@ def compare(
         if rung is Rung.FORWARD:
             found = forward(bundle, candidate, weights)
         else:
-            rows += rung_rows(rung, bundle, candidate, weights)
+            rows += rung_rows(rung, bundle, candidate, weights, precisions=precisions)
     seen = Coverage(unmatched=(), notes=())
     weak = Weakness(parts={}, notes=())
     if found is not None:
@@ -63,7 +76,12 @@ def compare(
 
 
 def rung_rows(
-    rung: Rung, bundle: Bundle, candidate: Subject, weights: WeightMap
+    rung: Rung,
+    bundle: Bundle,
+    candidate: Subject,
+    weights: WeightMap,
+    *,
+    precisions: Sequence[str] = PRECISIONS,
 ) -> tuple[RungRow, ...]:
     """Judge one rung; the forward rung has rows of another kind, see `forward_rows`.
 
@@ -80,6 +98,8 @@ def rung_rows(
         return () if silence(rung, bundle.tables) else (_no_goldens(rung),)
     try:
         with settled():
+            if rung is Rung.PRECISION:
+                return precision.rows(bundle, candidate, weights, precisions)
             return JUDGES[rung](bundle, candidate, weights)
     except ScaffoldError:
         raise

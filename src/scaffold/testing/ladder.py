@@ -16,6 +16,7 @@ from scaffold.core.comparison import (
 )
 from scaffold.core.errors import ScaffoldError
 from scaffold.testing.fullmodel import SKETCHES, FullModel, twin_alone
+from scaffold.trace.roles import PRECISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,9 +35,15 @@ class Ladder:
     """
 
     def __init__(
-        self, paths: ParityPaths, *, tier: str = SKETCHES, show_warnings: bool = True
+        self,
+        paths: ParityPaths,
+        *,
+        tier: str = SKETCHES,
+        precisions: Sequence[str] = PRECISIONS,
+        show_warnings: bool = True,
     ) -> None:
         self.paths = paths
+        self._precisions = precisions
         self._tier = tier
         self._full: FullModel | None = None
         self._show_warnings = show_warnings
@@ -112,7 +119,8 @@ class Ladder:
                 if self._sides is None:
                     self._sides = open_sides(self.paths)
                     self._full = FullModel.open(self.paths, self._sides[0], self._tier)
-                return self._placed(self._with_full(rung, compare_sides(self._sides, (rung,))))
+                found = compare_sides(self._sides, (rung,), precisions=self._precisions)
+                return self._placed(self._with_full(rung, found))
             except Exception as error:  # noqa: BLE001 - kept, and raised for every item
                 self._sides = error if self._full is None else self._sides or error
                 return error
@@ -144,7 +152,10 @@ def open_sides(paths: ParityPaths) -> tuple[Bundle, Subject, WeightMap]:
 
 
 def compare_sides(
-    sides: tuple[Bundle, Subject, WeightMap] | Exception, rungs: Sequence[Rung] = tuple(Rung)
+    sides: tuple[Bundle, Subject, WeightMap] | Exception,
+    rungs: Sequence[Rung] = tuple(Rung),
+    *,
+    precisions: Sequence[str] = PRECISIONS,
 ) -> Comparison:
     """Compare two opened sides on some rungs."""
     from scaffold.parity import compare  # noqa: PLC0415 - needs torch
@@ -152,7 +163,7 @@ def compare_sides(
     if isinstance(sides, Exception):
         raise sides.with_traceback(None)
     bundle, candidate, weights = sides
-    return compare(bundle, candidate, weights, rungs=rungs)
+    return compare(bundle, candidate, weights, rungs=rungs, precisions=precisions)
 
 
 def merged(

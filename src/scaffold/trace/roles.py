@@ -116,4 +116,4 @@ STEPS: Final = "steps"
 """Table: seed of the batches, and the parameters that were moved."""
 
 PRECISIONS: Final = ("float32", "bfloat16")
-"""The working precisions that every comparison asks for; the others need a compiler or a device."""
+"""The working precisions that every comparison asks for."""

@@ -6,12 +6,14 @@ import pytest
 import torch
 from torch import nn
 
+from scaffold.cli.compare import Precision
 from scaffold.core.comparison import Rung, Verdict
 from scaffold.core.errors import ScaffoldError
 from scaffold.parity import WeightMap, compare
 from scaffold.parity.rungs import precision
 from scaffold.reference import record
 from scaffold.trace import subject
+from scaffold.trace.roles import PRECISIONS
 from scaffold.trace.settled import settled
 from scaffold.trace.working import MODES, ran, rounded
 
@@ -185,3 +187,7 @@ def test_rounding_is_put_in_after_every_part_and_leaves_the_model_alone():
     assert (outputs[1] - outputs[0]).norm() < 0.1 * outputs[0].norm()
     assert all(torch.equal(value, model.state_dict()[name]) for name, value in before.items())
     assert not model._forward_hooks
+
+
+def test_every_way_that_can_be_asked_for_by_name_exists():
+    assert set(MODES) == {*PRECISIONS, *(way.value for way in Precision)}
