@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
@@ -13,6 +14,7 @@ from scaffold.parity.mapping.parts import LAYOUT, Pairing, paired_parts
 from scaffold.parity.mapping.recorded import Recorded
 from scaffold.parity.mapping.rules import Weights, rules_of, weight_rules
 from scaffold.parity.mapping.search import Search
+from scaffold.parity.mapping.sizes import full_shapes, in_full_size, opened
 from scaffold.parity.mapping.value import Mapping, Refusal, State
 from scaffold.parity.mapping.watch import Stage
 from scaffold.parity.mapping.write import text_of
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from scaffold.core.comparison import Comparison
     from scaffold.golden import Bundle
     from scaffold.parity.mapfile import Rules
+    from scaffold.parity.mapping.options import Rule
     from scaffold.trace.subject import Subject
 
 NOT_FOUND = "no part of theirs, rearranged in any known way, reproduces what was recorded there"
@@ -59,35 +62,31 @@ def _found(bundle: Bundle, candidate: Subject, probes: tuple[str, ...]) -> Mappi
     with Stage(model) as stage:
         search = Search(desk, stage)
         search.run()
-    open_keys = tuple(unit.keys for unit in desk.open_units())
-    if open_keys:
-        with Stage(model) as stage:
+        sure = dict(desk.rules)
+        open_keys = tuple(unit.keys for unit in desk.open_units())
+        if open_keys:
             guess(desk, stage)
-    weights = weight_rules(desk.rules, theirs.weights, model.state_dict())
-    found = _Draft(bundle, candidate, theirs, model, weights)
-    comparison = found.compared()
+    draft = _Draft(bundle, candidate, theirs, model, desk.rules)
+    comparison = draft.compared()
     refused = [
         *([Refusal("the model", f"ours raises: {search.failure}")] if search.failure else []),
-        *(Refusal(" + ".join(keys), NOT_FOUND) for keys in open_keys),
-        *(Refusal(key, NOT_USED) for key in weights.left.theirs),
+        *(Refusal(" + ".join(keys), search.sizes.get(keys[0], NOT_FOUND)) for keys in open_keys),
+        *(Refusal(key, NOT_USED) for key in draft.weights.left.theirs),
     ]
-    if comparison is None or not comparison.agrees:
-        refused = [*found.differences(comparison), *refused]
-    state = State.PROVED
+    if comparison is not None and not comparison.agrees:
+        refused = [*draft.differences(comparison), *refused]
     if refused:
-        state = State.REFUSED
-    elif search.ambiguous:
-        state = State.AMBIGUOUS
+        return draft.refused(sure, comparison, refused, search)
     return Mapping(
-        state=state,
-        rules=found.rules,
-        text=found.text,
-        weights=weights.rules,
-        refused=tuple(refused),
+        state=State.AMBIGUOUS if search.ambiguous else State.PROVED,
+        rules=draft.rules,
+        text=draft.text,
+        weights=draft.weights.rules,
         ambiguous=tuple(search.ambiguous),
-        weak=found.weak(search.loose) if state is not State.REFUSED else (),
-        parts=len(found.pairing.parts) + 1,
+        weak=draft.weak(search.loose),
+        parts=len(draft.pairing.parts) + 1,
         trials=search.trials.count,
+        notes=draft.in_full_size(),
     )
 
 
@@ -100,33 +99,64 @@ class _Draft:
         candidate: Subject,
         theirs: Recorded,
         model: nn.Module,
-        weights: Weights,
+        found: dict[str, Rule],
     ) -> None:
         self._bundle, self._candidate, self._theirs = bundle, candidate, theirs
-        self._model, self._weights = model, weights
+        self._model = model
+        self._full = full_shapes(bundle, candidate)
+        self.weights = self._weights(found)
         links: dict[str, list[str]] = {}
-        for rule in weights.rules:
+        for rule in self.weights.rules:
             for a in rule.theirs:
                 links.setdefault(a.rpartition(".")[0], []).extend(
                     b.rpartition(".")[0] for b in rule.ours
                 )
         self.pairing = paired_parts(bundle, theirs, model, links)
-        self.rules, self.text = self._written()
+        self.rules = self._rules()
+        self.text = text_of(self.rules)
 
-    def _written(self) -> tuple[Rules, str]:
-        rules = rules_of(
-            self._weights,
+    def _weights(self, found: dict[str, Rule]) -> Weights:
+        weights = weight_rules(found, self._theirs.weights, self._model.state_dict())
+        rules = tuple(opened(rule, self._theirs.weights, self._full) for rule in weights.rules)
+        return replace(weights, rules=rules)
+
+    def _rules(self) -> Rules:
+        return rules_of(
+            self.weights,
             self.pairing,
             theirs=prove.sources(self._bundle),
             ours=(dict(self._model.named_modules()), self._model.state_dict()),
         )
-        return rules, text_of(rules)
+
+    def refused(
+        self,
+        sure: dict[str, Rule],
+        comparison: Comparison | None,
+        refused: list[Refusal],
+        search: Search,
+    ) -> Mapping:
+        """Keep the rules that reproduced recorded tensors, and the parts that agree."""
+        right = {row.part for row in comparison.parts if row.agrees} if comparison else set()
+        parts = {a: b for a, b in self.pairing.parts.items() if a in right}
+        self.pairing = Pairing(parts, {})
+        self.weights = replace(self._weights(sure), dropped=())
+        self.rules = self._rules()
+        return Mapping(
+            state=State.REFUSED,
+            rules=self.rules,
+            text=text_of(self.rules),
+            weights=self.weights.rules,
+            refused=tuple(refused),
+            ambiguous=tuple(search.ambiguous),
+            parts=len(parts),
+            trials=search.trials.count,
+        )
 
     def compared(self) -> Comparison | None:
         """Prove it; parts that cannot be compared one by one are left to the part around them."""
         while True:
             weights = prove.read_back(self.text)
-            if self._weights.left.theirs or self._weights.left.ours:
+            if self.weights.left.theirs or self.weights.left.ours:
                 return None
             comparison = prove.compared(self._bundle, self._candidate, weights)
             other = [part for part in prove.elsewhere(comparison) if part in self.pairing.parts]
@@ -136,14 +166,17 @@ class _Draft:
             parts = {a: b for a, b in self.pairing.parts.items() if a not in other}
             reasons = {**self.pairing.reasons, **dict.fromkeys(other, LAYOUT)}
             self.pairing = Pairing(parts, reasons)
-            self.rules, self.text = self._written()
+            self.rules = self._rules()
+            self.text = text_of(self.rules)
 
-    def differences(self, comparison: Comparison | None) -> tuple[Refusal, ...]:
+    def differences(self, comparison: Comparison) -> tuple[Refusal, ...]:
         """Say where the two models differ, by what running hypotheses shows."""
-        if comparison is None:
-            return ()
         weights = prove.read_back(self.text)
         return prove.differences(self._bundle, self._candidate, weights, comparison)
+
+    def in_full_size(self) -> tuple[str, ...]:
+        """Say where the map does not fit the full size."""
+        return in_full_size(self._bundle, self._candidate, prove.read_back(self.text))
 
     def weak(self, loose: set[str]) -> tuple[Refusal, ...]:
         """Name what no output shows, in whole or in part."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
+
+import torch
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.parity import mapfile
-from scaffold.parity.mapping.value import Mapping, State
 from scaffold.parity.mapping.write import text_of
 from scaffold.parity.weightmap import WeightMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scaffold.golden import Bundle
+    from scaffold.parity.mapping.value import Mapping as Found
 
 PARTIAL = """\
-# A part of a map: what a search by replay found, NOT proved as a whole. The remarks at the end say
-# what is open. Every rule here reproduced recorded tensors; the model as a whole does not agree yet.
+# A part of a map: what a search by replay found, NOT proved as a whole. Every rule here reproduced
+# recorded tensors, and the model as a whole does not agree yet. The remarks at the end say what is
+# open.
 """
 
 
@@ -34,7 +38,7 @@ class Outcome:
 
 
 def placed(
-    mapping: Mapping,
+    mapping: Found,
     path: Path,
     bundle: Bundle,
     *,
@@ -75,7 +79,7 @@ def placed(
     return Outcome("written", diff)
 
 
-def _partial(mapping: Mapping) -> str:
+def _partial(mapping: Found) -> str:
     open_rows = [f"open: {one.what}: {one.why}" for one in mapping.refused]
     open_rows += [f"ambiguous: {', '.join(group)}" for group in mapping.ambiguous]
     return text_of(mapping.rules, head=PARTIAL, remarks=open_rows)
@@ -100,15 +104,27 @@ def _says_the_same(before: str, text: str, bundle: Bundle, path: Path) -> bool:
         rules = [mapfile.parse(one, where=str(path)) for one in (before, text)]
     except ScaffoldError:
         return False
-    keys = [entry.part for entry in bundle.select(role="weight")]
+    shapes = {entry.part: entry.shape for entry in bundle.select(role="weight")}
     parts = [row["part"] for row in bundle.table("parts")]
-    one, other = (_meaning(WeightMap(path, rule), keys, parts) for rule in rules)
+    try:
+        one, other = (_meaning(WeightMap(path, rule), shapes, parts) for rule in rules)
+    except ScaffoldError:
+        return False
     return one == other
 
 
-def _meaning(weights: WeightMap, keys: Iterable[str], parts: Iterable[str]) -> object:
+def _meaning(
+    weights: WeightMap, shapes: Mapping[str, tuple[int, ...]], parts: Iterable[str]
+) -> object:
+    """Give where every number of theirs goes, and which part of ours stands for each of theirs."""
+    begin, state = 0, {}
+    for key, shape in shapes.items():
+        count = prod(shape)
+        state[key] = torch.arange(begin, begin + count).reshape(shape)
+        begin += count
+    carried = weights.to_ours(state)
     return (
-        {rule.theirs: (rule.ours, rule.steps) for rule in weights.resolved(keys)},
+        {key: (value.shape, value.numpy().tobytes()) for key, value in carried.items()},
         {part: weights.part_to_ours(part) for part in parts},
     )
 
@@ -136,6 +152,3 @@ def _write(path: Path, text: str) -> None:
             where=str(path),
             remedy="name a file in a folder that exists and is yours",
         ) from error
-
-
-__all__ = ["Outcome", "State", "placed"]

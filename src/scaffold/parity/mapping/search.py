@@ -1,10 +1,10 @@
 """Find which tensors of theirs become which of ours, by running ours on theirs' recorded inputs.
 
 Ours is run in the order in which it computes. Where a part's input is a recorded tensor, the parts
-of theirs that took that tensor are tried: with their weights, does ours give what was recorded? What
-one part alone cannot show is decided with others, at the next border at which it shows. Where two
-parts of theirs fit, the nearer one is taken, and the other is tried when the way leads nowhere; at
-the end every such choice is made the other way, to see whether anything tells the two apart.
+of theirs that took that tensor are tried: with their weights, does ours give what was recorded?
+What one part alone cannot show is decided with others, at the next border at which it shows. Where
+two parts of theirs fit, the nearer one is taken, and the other is tried when the way leads nowhere;
+at the end every such choice is made the other way, to see whether anything tells the two apart.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scaffold.parity.mapping.alone import sources
 from scaffold.parity.mapping.recorded import CLOSE
 from scaffold.parity.mapping.together import decided
 from scaffold.parity.mapping.trial import Cover, Leaves, Place, Trials, alike, tensors
+from scaffold.parity.mapping.units import numbers
 from scaffold.parity.mapping.watch import Border, Stage, Watch, copied, trusted
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Search:
         self.loose: set[str] = set()
         """Tensors of ours of which another arrangement gives the same: it is not read in full."""
         self.ambiguous: list[tuple[str, ...]] = []
+        self.sizes: dict[str, str] = {}
+        """What takes the same tensor as one of ours, in another size."""
         self.failure = ""
         """What ours raised, when it could not be run on what theirs got."""
         self._ties: list[Tie] = []
@@ -108,11 +111,24 @@ class Search:
             found = sources(self.trials, place, units, forced)
             if found:
                 self._settle(units, found)
+            else:
+                self._note_sizes(place, units)
             return
         key = (place.part, tuple(unit.keys[0] for unit in units))
         if key not in self._failed and not self._solve(place):
             left = self.desk.open_units(place.part)
             self._failed.add((place.part, tuple(unit.keys[0] for unit in left)))
+
+    def _note_sizes(self, place: Place, units: Sequence[Unit]) -> None:
+        """Remember the part of theirs that takes the same tensor, and has other sizes."""
+        free = self.desk.free()
+        for part in self.trials.takers(tensors((place.args, place.kwargs))):
+            for unit in (unit for unit in free if unit.part == part):
+                if numbers(unit.shapes) != numbers(units[0].shapes):
+                    self.sizes[units[0].keys[0]] = (
+                        f"it is {list(units[0].shapes[0])}, and {unit.keys[0]} of theirs, which "
+                        f"takes the same tensor, is {list(unit.shapes[0])}"
+                    )
 
     def _injected(self, place: Place, watch: Watch, part: str, output: object) -> Tensor | None:
         """Give what was recorded where ours gave the same, so that rounding does not add up."""
