@@ -8,7 +8,8 @@ import numpy as np
 
 from scaffold.core.comparison import Judgement, Verdict
 from scaffold.parity.margin import chosen
-from scaffold.parity.ratio import Numbers, ratios
+from scaffold.parity.onepass import bits_equal, one_pass
+from scaffold.parity.ratio import ratios_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,6 +37,9 @@ rewrites above below the limit, and a third changed nothing."""
 
 _ORDER = tuple(Verdict)
 
+EQUAL = Judgement(verdict=Verdict.EQUAL, ratio=0.0)
+"""Bit for bit the same."""
+
 
 def judge(theirs: object, ours: object, exact: object, *, noise: object = None) -> Judgement:
     """Judge one tensor of ours against its golden.
@@ -46,29 +50,48 @@ def judge(theirs: object, ours: object, exact: object, *, noise: object = None) 
         exact: What ours gives in float64.
         noise: What rounding does to ours, element by element; `ours - exact` when not given.
     """
-    y, f, e = array_of(theirs), array_of(ours), array_of(exact)
-    unlike = _unlike(y, f)
+    given = None if noise is None else np.asarray(noise)
+    return _judged(array_of(theirs), array_of(ours), array_of(exact), noise=given)
+
+
+def _judged(
+    theirs: np.ndarray,
+    ours: np.ndarray,
+    exact: np.ndarray,
+    *,
+    noise: np.ndarray | None = None,
+    moved: tuple[np.ndarray, ...] = (),
+) -> Judgement:
+    """Judge with the noise as it is given, or as the greatest distance of ours and the moved."""
+    unlike = _unlike(theirs, ours)
     if unlike is not None:
         return unlike
-    if not np.issubdtype(y.dtype, np.inexact):
-        return _discrete(y, f)
-    unit = float(np.finfo(y.dtype).eps) / 2
-    numbers = [_real(value) for value in (y, f, e)]
-    odd = _odd(numbers[0], numbers[1])
-    if odd is not None:
-        return odd
-    if y.tobytes() == f.tobytes():
-        return Judgement(verdict=Verdict.EQUAL, ratio=0.0)
-    finite = np.isfinite(numbers[0]) & np.isfinite(numbers[2])
-    y, f, e = (np.where(finite, value, 0.0) for value in numbers)
-    moved = f - e if noise is None else np.where(finite, np.asarray(noise, dtype=np.float64), 0.0)
-    found = ratios(y, e, moved, unit)
+    if not np.issubdtype(theirs.dtype, np.inexact):
+        return _discrete(theirs, ours)
+    unit = float(np.finfo(theirs.dtype).eps) / 2
+    e = np.broadcast_to(exact, theirs.shape)
+    y, f, e, *again = (_real(value) for value in (theirs, ours, e, *moved))
+    if bits_equal(y, f):
+        nan = int(np.count_nonzero(np.isnan(y)))
+        return _nan(y, nan) if nan else EQUAL
+    rows = rows_of(y.shape)
+    sums = one_pass(y, f, e, noise=noise, moved=tuple(again), rows=rows or 1)
+    if sums.odd:
+        return Judgement(
+            verdict=Verdict.DIFFERENT,
+            ratio=float("inf"),
+            worst=_at(y, f, sums.first_odd),
+            reason=f"NaN or infinity stands in other places ({sums.odd} of {y.size})",
+        )
+    if sums.nan:
+        return _nan(y, sums.nan)
+    found = ratios_of(sums, unit, by_row=rows)
     ratio = max(found.norm, found.row, found.peak)
     agrees = ratio <= LIMIT
     return Judgement(
         verdict=Verdict.ROUNDING if agrees else Verdict.DIFFERENT,
         ratio=ratio,
-        worst=_worst(y, f, np.abs(y - e)),
+        worst=_at(y, f, sums.worst),
         reason="" if agrees else _said(found.norm, found.row, found.peak),
     )
 
@@ -90,18 +113,15 @@ def judged_again(
     near = array_of(ours)
     if not np.issubdtype(near.dtype, np.inexact):
         return _choice(array_of(theirs), near, exact, again)
+    golden = array_of(theirs)
+    center = near if exact is None else array_of(exact)
     if exact is not None:
-        found = judge(theirs, ours, exact)
+        found = _judged(golden, near, center)
         if found.verdict is not Verdict.DIFFERENT or found.ratio is None:
             return found
-    center = near if exact is None else array_of(exact)
-    with np.errstate(invalid="ignore"):  # masks of infinity; `judge` leaves their places out
-        noise = np.abs(_real(near) - _real(center))
-        for turn in TURNS:
-            moved = again(turn)
-            if moved is not None and array_of(moved).shape == near.shape:
-                noise = np.fmax(noise, np.abs(_real(array_of(moved)) - _real(center)))
-    return judge(theirs, near, center, noise=noise)
+    given = [array_of(value) for turn in TURNS if (value := again(turn)) is not None]
+    moved = tuple(value for value in given if value.shape == near.shape)
+    return _judged(golden, near, center, moved=moved)
 
 
 def _choice(
@@ -139,11 +159,12 @@ def array_of(value: Any) -> np.ndarray:  # noqa: ANN401 - torch is not needed to
     return np.asarray((value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy())
 
 
-def _real(value: np.ndarray) -> Numbers:
-    """Give float64 numbers; a complex tensor becomes pairs on a last axis."""
-    if np.iscomplexobj(value):
-        return np.stack([value.real, value.imag], axis=-1).astype(np.float64)
-    return value.astype(np.float64)
+def _real(value: np.ndarray) -> np.ndarray:
+    """Give real numbers in C order; a complex tensor becomes pairs on a last axis."""
+    plain = np.asarray(value, order="C")
+    if np.iscomplexobj(plain):
+        return plain.reshape(-1).view(plain.real.dtype).reshape(*plain.shape, 2)
+    return plain
 
 
 def _unlike(theirs: np.ndarray, ours: np.ndarray) -> Judgement | None:
@@ -166,30 +187,20 @@ def _discrete(theirs: np.ndarray, ours: np.ndarray) -> Judgement:
     )
 
 
-def _odd(theirs: Numbers, ours: Numbers) -> Judgement | None:
-    """Judge NaN and infinity: their places first, because a norm would drown in them."""
-    same = (theirs == ours) | (np.isnan(theirs) & np.isnan(ours))
-    odd = ~(np.isfinite(theirs) & np.isfinite(ours)) & ~same
-    if odd.any():
-        return Judgement(
-            verdict=Verdict.DIFFERENT,
-            ratio=float("inf"),
-            worst=_worst(theirs, ours, odd),
-            reason=f"NaN or infinity stands in other places ({int(odd.sum())} of {odd.size})",
-        )
-    if np.isnan(theirs).any():
-        return Judgement(
-            verdict=Verdict.NOT_COMPARABLE,
-            reason=f"theirs is NaN at {int(np.isnan(theirs).sum())} of {theirs.size} places, "
-            "where nothing can be compared",
-        )
-    return None
+def _nan(theirs: np.ndarray, count: int) -> Judgement:
+    return Judgement(
+        verdict=Verdict.NOT_COMPARABLE,
+        reason=f"theirs is NaN at {count} of {theirs.size} places, where nothing can be compared",
+    )
 
 
 def _worst(theirs: np.ndarray, ours: np.ndarray, gap: np.ndarray) -> str:
-    if not gap.size:
-        return ""
-    place = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+    return _at(theirs, ours, int(np.argmax(gap))) if gap.size else ""
+
+
+def _at(theirs: np.ndarray, ours: np.ndarray, number: int) -> str:
+    """Show an element of both, with its place."""
+    place = tuple(int(i) for i in np.unravel_index(number, theirs.shape))
     return f"{_tuple(place)}: theirs {theirs[place]:.9g}, ours {ours[place]:.9g}"
 
 

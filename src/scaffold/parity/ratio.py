@@ -10,11 +10,17 @@ whole tensor, over each row of the last axis, and of the greatest element.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+from scaffold.parity.onepass import Numbers, Sums, one_pass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Numbers", "Ratios", "length", "over", "ratios", "ratios_of", "rows_of"]
 
 SHORT_ROW = 4
 """A row of fewer elements has no norm to speak of: one lucky rounding would decide."""
@@ -38,26 +44,38 @@ def ratios(theirs: Numbers, exact: Numbers, noise: Numbers, unit: float) -> Rati
         noise: What rounding does to ours, element by element.
         unit: Unit round-off of the precision that theirs was computed in.
     """
-    gap, noise, size = np.abs(theirs - exact), np.abs(noise), np.abs(exact)
-    norm = over(length(gap), max(length(noise), unit / 2 * length(size)))
-    peak = over(_peak(gap), max(_peak(noise), unit / 2 * _peak(size)))
-    return Ratios(norm=norm, row=_worst_row(gap, noise, size, unit), peak=peak)
+    rows = rows_of(theirs.shape)
+    return ratios_of(one_pass(theirs, None, exact, noise=noise, rows=rows or 1), unit, by_row=rows)
 
 
-def _worst_row(gap: Numbers, noise: Numbers, size: Numbers, unit: float) -> float:
+def rows_of(shape: Sequence[int]) -> int:
+    """Give the number of rows of the last axis that have a norm to speak of; 0 for none."""
+    if len(shape) < 2 or shape[-1] < SHORT_ROW:  # noqa: PLR2004 - no rows
+        return 0
+    return prod(shape[:-1])
+
+
+def ratios_of(sums: Sums, unit: float, *, by_row: int) -> Ratios:
+    """Make the three forms of q from what one pass saw; no rows have no worst one."""
+    gap, noise, size = (float(value) for value in np.sqrt(sums.squares.sum(axis=1)))
+    peaks = [float(value) for value in sums.peaks]
+    return Ratios(
+        norm=over(gap, max(noise, unit / 2 * size)),
+        row=_worst_row(sums, noise, size, unit) if by_row else 0.0,
+        peak=over(peaks[0], max(peaks[1], unit / 2 * peaks[2])),
+    )
+
+
+def _worst_row(sums: Sums, noise: float, size: float, unit: float) -> float:
     """Give the greatest q of a row.
 
     A short row can be rounded well by luck, and a small one beside large ones may be what is left
     of a cancellation; so its noise is at least what the noise of the whole tensor would be for a
     row of its size, and at least half of what it is for a row on average.
     """
-    if gap.ndim < 2 or gap.shape[-1] < SHORT_ROW or gap.size == 0:  # noqa: PLR2004 - no rows
-        return 0.0
-    gaps, noises, sizes = (
-        np.linalg.norm(value.reshape(-1, value.shape[-1]), axis=1) for value in (gap, noise, size)
-    )
-    relative = max(over(length(noise), length(size)), unit / 2)
-    average = length(noise) / len(gaps) ** 0.5
+    gaps, noises, sizes = np.sqrt(sums.squares)
+    relative = max(over(noise, size), unit / 2)
+    average = noise / len(gaps) ** 0.5
     floor = np.maximum(np.maximum(noises, relative * sizes), average / 2)
     each = np.divide(gaps, floor, out=np.where(gaps > 0, np.inf, 0.0), where=floor > 0)
     return float(each.max())
@@ -73,7 +91,3 @@ def over(distance: float, floor: float) -> float:
 def length(value: Numbers) -> float:
     """Return the norm over all elements."""
     return float(np.linalg.norm(value))
-
-
-def _peak(value: Numbers) -> float:
-    return float(np.max(value, initial=0.0))
