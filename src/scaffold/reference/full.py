@@ -19,6 +19,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.golden import Bundle, Writer, cache, digest
 from scaffold.golden.sketch import sketch
 from scaffold.golden.sketched import CALLS, Collector, SketchedCall, calls_table
+from scaffold.reference.calibrate import calibrate
 from scaffold.reference.perturb import JITTER, dead, keeps_still, problem_of
 from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.structure import layout, parts_table
@@ -134,6 +135,7 @@ def _alive(
         model.load_state_dict(built)
         rows = rows_of(model.state_dict(), jitter)
         model.load_state_dict(loaded(rows, built, seed))
+        calibrate(model, given, rows, built, seed)
         seen = glanced(model, given, problem_of)
         if seen.failure:
             raise ScaffoldError(

@@ -23,7 +23,9 @@ DEEP = Path(__file__).parent / "deep" / "adapter.py"
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
-    return record_full(DEEP, tmp_path_factory.mktemp("full") / "full")
+    """Recorded outside of this project's repository, which has a commit of its own."""
+    folder = tmp_path_factory.mktemp("full")
+    return record_full(shutil.copy(DEEP, folder / "adapter.py"), folder / "full")
 
 
 def test_recording_twice_gives_the_same_bytes_from_any_folder(bundle, tmp_path, monkeypatch):
@@ -132,6 +134,47 @@ def test_a_deep_model_stays_alive(tmp_path):
     assert np.isfinite(norms).all()
     assert min(norms) > 1e-3
     assert max(norms) < 1e6
+
+
+RESIDUAL_NORMS = (
+    ("self.norm = nn.LayerNorm(width, eps=1e-6)", "self.norm = nn.BatchNorm1d(10)"),
+    (
+        "return x + self.act(self.mix(self.norm(x)))",
+        "return 2 * x + self.act(self.mix(self.norm(x)))",
+    ),
+)
+
+
+def test_statistics_are_drawn_around_what_reaches_a_batch_norm(tmp_path):
+    """As built they would normalise nothing, and what reaches the last head would be 2^60."""
+    folder = plant(tmp_path, ("(24, 3)", "(24, 60)"), *RESIDUAL_NORMS)
+    grown = record_full(folder, tmp_path / "grown")
+
+    rows = {row[0]: row for row in grown.table(drawn.DRAWN)["tensors"]}
+    sketches = Sketches.read(grown)
+    calls = {call.part: call for call in calls_of(grown, "normal")}
+
+    def size(part):
+        one = sketches[calls[part].outputs[""]]
+        return one.norm / one.size**0.5
+
+    assert rows["blocks.59.norm.running_var"][4] > 1e20
+    assert rows["blocks.59.norm.running_var"][4] == float(
+        f"{rows['blocks.59.norm.running_var'][4]:.1g}"
+    )
+    assert 0.3 < size("blocks.59.norm") < 3.0
+    assert 0.3 < size("bn") < 3.0
+
+
+def test_trained_statistics_stay_as_they_are(tmp_path):
+    trained = plant(
+        tmp_path,
+        ("    return Net(*SIZES[size])",
+         "    net = Net(*SIZES[size])\n    net.bn.running_mean.fill_(5.0)\n    return net"),
+    )  # fmt: skip
+    rows = {row[0]: row for row in record_full(trained, tmp_path / "f").table("drawn")["tensors"]}
+
+    assert rows["bn.running_mean"][4:6] == [5.0, 1.0]
 
 
 def test_a_jitter_that_is_too_strong_is_halved(tmp_path):
