@@ -91,6 +91,14 @@ class Recipe:
     average: Average = lambda _step: 0.9
     late: bool = False
     """Whether the schedule is stepped before the optimizer."""
+    net: Callable[..., nn.Module] = Net
+    ema: Callable[[nn.Module], Any] | None = None
+    early: bool = False
+    """Whether that average is updated before the optimizer steps."""
+    data_steps: Callable[[], dict[str, Any]] | None = None
+    metrics: Callable[[list[Any]], dict[str, Any]] | None = None
+    offers: bool = False
+    """Whether the reference has an average, data and metrics."""
 
     def changed(self, **fields: Any) -> Recipe:
         """Give the same recipe with some fields changed."""
@@ -102,20 +110,41 @@ class Recipe:
 
     def train(self, model: nn.Module, batches: list[Any]) -> list[float]:
         """Train in place, and give the total loss per step."""
+        return self._trained(model, batches, None)
+
+    def train_ema(self, model: nn.Module, batches: list[Any]) -> Any:
+        """Train in place, and give the average."""
+        kept = self.ema(model) if self.ema is not None else None
+        self._trained(model, batches, kept)
+        return kept
+
+    def _trained(self, model: nn.Module, batches: list[Any], kept: Any) -> list[float]:
         model.train()
         optimizer = self.made(model)
         schedule = self.schedule(optimizer, TOTAL_STEPS)
         found = []
         for step, ((x,), target) in enumerate(batches):
             optimizer.zero_grad()
-            loss = self.losses(model(x), target)["total"]
+            output = model(x)
+            output = output[0] if isinstance(output, tuple) else output
+            loss = self.losses(output, target)["total"]
             loss.backward()
             self.clip(list(model.parameters()))
             if self.late:
                 schedule.step()
+            if self.early:
+                _follow(kept, model)
             optimizer.step()
+            if not self.early:
+                _follow(kept, model)
             if not self.late:
                 schedule.step()
-            average(model, self.average(step))
+            if isinstance(model, Net):
+                average(model, self.average(step))
             found.append(float(loss.detach()))
         return found
+
+
+def _follow(kept: Any, model: nn.Module) -> None:
+    if kept is not None:
+        (kept.update if hasattr(kept, "update") else kept.update_parameters)(model)

@@ -19,8 +19,8 @@ import torch
 
 from benchmarks.defects.score import Share
 from benchmarks.defects.subjects import BUILD
-from benchmarks.defects.training import settings
-from benchmarks.defects.training.recipe import CLASSES, TOTAL_STEPS, Net
+from benchmarks.defects.training import further, settings
+from benchmarks.defects.training.recipe import CLASSES, TOTAL_STEPS
 from benchmarks.defects.training.settings import SETTINGS, Setting
 from scaffold.core.comparison import Rung
 from scaffold.core.errors import ScaffoldError
@@ -35,31 +35,54 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from benchmarks.defects.training.recipe import Recipe
     from scaffold.golden import Bundle
 
 RUNGS = (Rung.LOSS, Rung.OPTIMIZER, Rung.SCHEDULE, Rung.STATE, Rung.TRACE)
-NAMES = ("ADAM", "SGD", "STEPS")
+FURTHER = (Rung.BACKWARD, Rung.GRADIENT, Rung.TRAIN, Rung.EMA, Rung.DATA, Rung.METRICS)
+RECIPES = {
+    "ADAM": settings.ADAM,
+    "SGD": settings.SGD,
+    "STEPS": settings.STEPS,
+    "MODES": further.MODES,
+    "OFFERS": further.OFFERS,
+}
+EVERY = (*SETTINGS, *further.WRONG, *further.SAME)
 FOLDER = BUILD / "training"
 
 _ADAPTER = '''"""The recipe {name}."""
 
-from benchmarks.defects.training import settings
+from benchmarks.defects.training import offers
 from benchmarks.defects.training.recipe import TOTAL_STEPS
-from benchmarks.defects.training.run import batch, net
+from benchmarks.defects.training.run import RECIPES, batch, functions
 
-recipe = settings.{name}
-build, example_batch = net, batch
-loss_terms, schedule, optimizer, train = recipe.losses, recipe.schedule, recipe.made, recipe.train
+recipe = RECIPES["{name}"]
+example_batch = batch
+globals().update(functions(recipe))
+if recipe.offers:
+    data_sources = offers.source
 '''
 
 
-def net(size: str = "twin") -> nn.Module:
-    """Build the net; both sizes are one."""
-    del size
-    return Net()
+def functions(recipe: Recipe) -> dict[str, Any]:
+    """Give what an adapter or a candidate defines, for one recipe."""
+    found = {
+        "build": lambda size="twin": recipe.net(),
+        "loss_terms": recipe.losses,
+        "optimizer": recipe.made,
+        "schedule": recipe.schedule,
+        "train": recipe.train,
+    }
+    if recipe.offers:
+        found |= {
+            "ema": recipe.ema,
+            "train_ema": recipe.train_ema,
+            "data_steps": recipe.data_steps,
+            "metrics": recipe.metrics,
+        }
+    return found
 
 
 def batch() -> tuple[tuple[Tensor, ...], Tensor]:
@@ -79,7 +102,12 @@ def answered(setting: Setting) -> dict[str, Any]:
         "refused": "",
     }
     try:
-        found = compare(_bundle(setting.theirs), _candidate(setting.ours), _weights(), RUNGS)
+        found = compare(
+            _bundle(setting.theirs),
+            _candidate(setting.ours),
+            _weights(setting.theirs),
+            _rungs(setting),
+        )
         wrong = [r for r in found.rungs if not r.judgement.verdict.agrees]
         row["scaffold"] = bool(wrong)
         row["first"] = str(wrong[0].rung) if wrong else ""
@@ -106,7 +134,7 @@ def _usual(setting: Setting) -> dict[str, bool]:
     ends = []
     for recipe in (setting.theirs, setting.ours):
         torch.manual_seed(0)
-        model = Net()
+        model = recipe.net()
         curve = torch.tensor(recipe.train(model, batches))
         weights = torch.cat([value.detach().flatten() for value in model.parameters()])
         ends.append((curve, weights))
@@ -117,9 +145,13 @@ def _usual(setting: Setting) -> dict[str, bool]:
     }
 
 
+def _rungs(setting: Setting) -> tuple[Rung, ...]:
+    return FURTHER if setting in (*further.WRONG, *further.SAME) else RUNGS
+
+
 @cache
 def _bundle(recipe: Recipe) -> Bundle:
-    name = next(name for name in NAMES if getattr(settings, name) is recipe)
+    name = next(name for name, other in RECIPES.items() if other is recipe)
     folder: Path = FOLDER / f"{name}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -131,24 +163,17 @@ def _bundle(recipe: Recipe) -> Bundle:
 
 def _candidate(recipe: Recipe) -> Subject:
     module = ModuleType("candidate")
-    vars(module).update(
-        build=net,
-        loss_terms=recipe.losses,
-        optimizer=recipe.made,
-        schedule=recipe.schedule,
-        train=recipe.train,
-        TOTAL_STEPS=TOTAL_STEPS,
-    )
+    vars(module).update(functions(recipe), TOTAL_STEPS=TOTAL_STEPS)
     folder = BUILD / "subjects" / "none"
     folder.mkdir(parents=True, exist_ok=True)
     return Subject(folder / "candidate.py", module, Isolation(folder))
 
 
 @cache
-def _weights() -> WeightMap:
-    model = Net()
+def _weights(recipe: Recipe) -> WeightMap:
+    model = recipe.net()
     lines = ["schema = 1"]
-    for name, _ in model.named_children():
+    for name in (name for name, _ in model.named_modules() if name):
         lines += ["[[part]]", f'theirs = "{name}"', f'ours = "{name}"']
     for name in model.state_dict():
         lines += ["[[weight]]", f'theirs = ["{name}"]', f'ours = ["{name}"]']
@@ -179,7 +204,7 @@ def page(rows: list[dict[str, Any]]) -> str:
 def every_row() -> list[dict[str, Any]]:
     """Run every setting; the answers are kept in the folder of the build too."""
     rows = []
-    for setting in SETTINGS:
+    for setting in EVERY:
         rows.append(answered(setting))
         said = rows[-1]
         print(f"{setting.id}: {said['first'] or 'agrees'} {said['refused']}", flush=True)

@@ -50,7 +50,7 @@ def cotangents(model: nn.Module) -> Iterator[dict[Place, dict[str, Tensor]]]:
         def keep(gradient: Tensor) -> None:
             found.setdefault(place, {})[path] = gradient.detach().clone()
 
-        hooks.append(leaf.register_hook(keep))
+        hooks.append(leaf.register_hook(keep))  # type: ignore[no-untyped-call] # torch leaves it
 
     def after(part: str) -> Any:  # noqa: ANN401 - a hook
         def hook(_module: nn.Module, _args: object, output: object) -> None:
@@ -112,7 +112,11 @@ def pulled_alone(
     ):
         positions, keywords = (swapped(value, ask) for value in taken)
         outputs = all_leaves(spent(*positions, **keywords))
-    ends = {path: value for path in moved if _flows(value := outputs.get(path))}
+    ends = {
+        path: value
+        for path, value in outputs.items()
+        if path in moved and isinstance(value, Tensor) and _flows(value)
+    }
     sources = [*wanted.values(), *asked.values()]
     if ends and sources:
         found = torch.autograd.grad(
@@ -129,5 +133,5 @@ def pulled_alone(
     return Pulled(parameters=parameters, inputs={path: next(names) for path in asked})
 
 
-def _flows(value: object) -> bool:
-    return isinstance(value, Tensor) and value.requires_grad and value.layout is torch.strided
+def _flows(value: Tensor) -> bool:
+    return value.requires_grad and value.layout is torch.strided

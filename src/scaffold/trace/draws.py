@@ -18,7 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from scaffold.trace.streams import UNIT_SPREAD, spread, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 MASK, UNIFORM, NORMAL, EXPONENTIAL = "bernoulli", "uniform", "normal", "exponential"
 _KINDS = {
@@ -89,7 +89,7 @@ class _Draws(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch leaves
         raise NotImplementedError
 
 
-class Drawn(_Draws):
+class Drawn(_Draws):  # type: ignore[no-untyped-call] # torch leaves it untyped
     """Draw from a frozen stream, the same on every machine, and keep what was drawn."""
 
     def __init__(self, seed: int) -> None:
@@ -118,20 +118,23 @@ class Drawn(_Draws):
         return _bent(asked.kind, even, asked.parameters)
 
 
-class Injected(_Draws):
+class Injected(_Draws):  # type: ignore[no-untyped-call] # torch leaves it untyped
     """Answer each draw of ours with the draw of theirs that has the same number."""
 
-    def __init__(self, theirs: Sequence[Draw], *, low: bool = True) -> None:
+    def __init__(self, theirs: Sequence[Draw], *, high: Collection[int] = ()) -> None:
         """Take what theirs drew.
 
         Args:
             theirs: In order.
-            low: How uniform numbers stand for a mask: a small one keeps, as in `rand(n) < keep`, or
-                a large one, as in `rand(n) >= drop`. Nothing but the result tells which is meant.
+            high: How uniform numbers stand for a mask: a small one keeps, as in `rand(n) < keep`;
+                in these draws a large one, as in `rand(n) >= drop`. Nothing but the result tells
+                which is meant.
         """
         super().__init__()
-        self._theirs, self._low = theirs, low
-        self.count, self.crossed = 0, False
+        self._theirs, self._high = theirs, frozenset(high)
+        self.count = 0
+        self.crossed: list[int] = []
+        """The draws in which uniform numbers stood for a mask, or a mask for them."""
         self._problems: list[Mismatch] = []
 
     @property
@@ -171,12 +174,13 @@ class Injected(_Draws):
             return _bent(
                 asked.kind, _straight(theirs), asked.parameters or _STANDARD[asked.kind]
             ).to(asked.values.dtype)
-        self.crossed = True
+        self.crossed.append(number)
+        low = number not in self._high
         if asked.kind == MASK:
             even, keep = _straight(theirs), asked.parameters[0] if asked.parameters else 0.5
-            mask = even < keep if self._low else even >= 1 - keep
+            mask = even < keep if low else even >= 1 - keep
             return mask.to(asked.values.dtype)
-        even = _even(theirs, number, low=self._low)
+        even = _even(theirs, number, low=low)
         return _bent(UNIFORM, even, asked.parameters or (0.0, 1.0)).to(asked.values.dtype)
 
 
@@ -248,19 +252,16 @@ def _described(
     said |= kwargs
     kind = _KINDS.get(name)
     if kind is None:
-        numbers = [value for value in said.values() if isinstance(value, int | float)]
-        return name, tuple(float(value) for value in numbers if not isinstance(value, bool))
+        numbers = (value for value in said.values() if not isinstance(value, bool))
+        return name, tuple(float(value) for value in numbers if isinstance(value, int | float))
     if kind == MASK:
         return kind, _probability(said.get("p", said.get("self")))
     wanted = {UNIFORM: ("from", "to"), NORMAL: ("mean", "std"), EXPONENTIAL: ("lambd",)}[kind]
-    numbers = [said.get(key) for key in wanted]
-    if any(isinstance(number, Tensor) for number in numbers):
+    found = [said.get(key) for key in wanted]
+    if any(isinstance(number, Tensor) for number in found):
         return kind, ()
-    standard = _STANDARD[kind]
-    return kind, tuple(
-        float(usual if number is None else number)
-        for number, usual in zip(numbers, standard, strict=True)
-    )
+    pairs = zip(found, _STANDARD[kind], strict=True)
+    return kind, tuple(float(usual if number is None else number) for number, usual in pairs)
 
 
 def _probability(value: object) -> tuple[float, ...]:

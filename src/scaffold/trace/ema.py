@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 STEPS = 12
 KEPT = (1, 12)
 """Steps whose averages are kept: the first, at which a warm-up shows, and the last."""
+LONG = 500
+"""Steps over which decays are measured, so that a warm-up has time to end; a decay that is reached
+later than that is not seen."""
 MOVE = 0.5
 """Standard deviation of a move, in units of the tensor's root mean square."""
 _UPDATES = ("update", "update_parameters")
@@ -41,13 +44,16 @@ class Followed:
     """The averaged state after the kept steps."""
 
 
-def followed(model: nn.Module, make: MakeAverage, states: States) -> Followed:
+def followed(
+    model: nn.Module, make: MakeAverage, states: States, *, long: bool = False
+) -> Followed:
     """Give a model the weights of each step, and let its average follow.
 
     Args:
         model: Loaded in place, in its own dtype.
         make: Gives the average of a model: something with `update(model)`.
         states: The state of the model at each step, counted from one.
+        long: Measure the decays over `LONG` steps and not over `STEPS`.
     """
     learned = {name for name, _ in model.named_parameters()}
     average = make(model)
@@ -61,6 +67,14 @@ def followed(model: nn.Module, make: MakeAverage, states: States) -> Followed:
         decays.append(_decay(old, new, model.state_dict(), learned))
         if step in KEPT:
             kept[step] = new
+        old = new
+    turns = [dict(states(step)) for step in KEPT]
+    for step in range(STEPS, LONG if long else STEPS):
+        # Two states in turn are enough: an average is never where the weights are.
+        model.load_state_dict(turns[step % len(turns)], strict=True)
+        _update(average, model)
+        new = averaged_state(average)
+        decays.append(_decay(old, new, model.state_dict(), learned))
         old = new
     return Followed(decays=decays, kept=kept)
 

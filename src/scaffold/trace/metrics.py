@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LEVELS = 2.0
 """Outputs are rounded to this many steps a unit, so that many of them tie."""
+SURE, LIKELY = 10.0, 1.0
+"""What is added to the output of the target, where outputs have a standard deviation of one: `SURE`
+makes it the greatest, `LIKELY` leaves about half of the predictions right."""
 LAST = 3
 """The last batch has a third of the others: a mean of means is then another number."""
 
@@ -113,7 +116,9 @@ def _batch(leaves: Mapping[str, Tensor], target: Tensor, seed: int, number: int)
         return Batch(leaves=drawn, target=_like(target, seed, number, "target"))
     low, high = int(target.min()), int(target.max())
     picked = stream(seed, "metric", "target", number).randint(low, high + 1, tuple(target.shape))
-    return Batch(leaves=drawn, target=torch.from_numpy(picked).to(target.dtype))
+    classes = torch.from_numpy(picked).to(target.dtype)
+    likely = {path: _raised(leaf, classes, LIKELY) for path, leaf in drawn.items()}
+    return Batch(leaves=likely, target=classes)
 
 
 def _like(leaf: Tensor, seed: int, number: int, path: str) -> Tensor:
@@ -138,11 +143,11 @@ def _first(batch: Batch) -> Batch:
 
 def _right(batch: Batch) -> Batch:
     """Put the target on top, where targets are classes of axis one."""
-    leaves = {path: _raised(leaf, batch.target) for path, leaf in batch.leaves.items()}
+    leaves = {path: _raised(leaf, batch.target, SURE) for path, leaf in batch.leaves.items()}
     return Batch(leaves=leaves, target=batch.target)
 
 
-def _raised(leaf: Tensor, target: Tensor) -> Tensor:
+def _raised(leaf: Tensor, target: Tensor, by: float) -> Tensor:
     fits = (
         leaf.is_floating_point()
         and not target.is_floating_point()
@@ -153,7 +158,7 @@ def _raised(leaf: Tensor, target: Tensor) -> Tensor:
     )
     if not fits:
         return leaf
-    return leaf.scatter_add(1, target[:, None].long(), torch.full_like(leaf, 10.0)[:, :1])
+    return leaf.scatter_add(1, target[:, None].long(), torch.full_like(leaf, by)[:, :1])
 
 
 def _ignored(batch: Batch) -> Batch:

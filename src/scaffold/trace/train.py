@@ -16,7 +16,7 @@ from scaffold.trace.replay import default_dtype, without_fused_attention
 from scaffold.trace.swap import all_leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     Place = tuple[str, int]
 
@@ -45,8 +45,8 @@ class Ran:
     outputs: dict[str, object]
     buffers: dict[str, Tensor]
     problem: Mismatch | None
-    crossed: bool
-    """Whether uniform numbers stood for a mask, or a mask for them."""
+    crossed: tuple[int, ...]
+    """The draws in which uniform numbers stood for a mask, or a mask for them."""
 
 
 def trained(model: nn.Module, inputs: Sequence[Tensor], mode: Drawn | Injected) -> Training:
@@ -81,7 +81,7 @@ def trained_alone(
     draws: Sequence[Draw],
     *,
     buffers: Mapping[str, Tensor],
-    low: bool = True,
+    high: Collection[int] = (),
     dtype: torch.dtype | None = None,
     turn: int = 0,
 ) -> Ran:
@@ -93,12 +93,12 @@ def trained_alone(
         kwargs: Keyword arguments.
         draws: What it is to draw.
         buffers: What its buffers hold before, by their names in the part.
-        low: How uniform numbers stand for a mask, see `draws.Injected`.
+        high: The draws in which large uniform numbers keep, see `draws.Injected`.
         dtype: The precision to compute in; None leaves everything as it is.
         turn: When not 0, everything is moved by one unit round-off.
     """
     spent = copied(part, dtype=dtype, turn=turn, buffers=buffers)
-    mode = Injected(draws, low=low)
+    mode = Injected(draws, high=high)
     positions = given(tuple(args), dtype=dtype, turn=turn)
     keywords = given(dict(kwargs), dtype=dtype, turn=turn)
     with (
@@ -112,7 +112,7 @@ def trained_alone(
         outputs=outputs,
         buffers=dict(spent.named_buffers()),
         problem=mode.problem,
-        crossed=mode.crossed,
+        crossed=tuple(mode.crossed),
     )
 
 

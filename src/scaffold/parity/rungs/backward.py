@@ -50,6 +50,8 @@ class _Sides:
 
     bundle: Bundle
     weights: WeightMap
+    gradients: dict[str, Tensor]
+    """Theirs' gradients of the whole model, which most parts have too."""
     names: dict[int, str]
     """Our parameters' names in the model, by identity."""
     live: Trace
@@ -71,6 +73,7 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
     both = _Sides(
         bundle=bundle,
         weights=weights,
+        gradients=sides.tensors(bundle, roles.GRADIENT),
         names={id(value): name for name, value in model.named_parameters()},
         live=traced(model, [tensor(bundle, entry) for entry in whole.inputs]),
         modules=modules,
@@ -164,7 +167,10 @@ def _pieces_of_theirs(both: _Sides, call: TheirCall) -> Pieces:
     at_inputs: dict[str, list[Tensor]] = {}
     for entry in _entries(both.bundle, call, _INPUT):
         at_inputs.setdefault(names[entry.leaf], []).append(tensor(both.bundle, entry))
+    before = f"{call.part}." if call.part else ""
     parameters = {
+        name: value for name, value in both.gradients.items() if name.startswith(before)
+    } | {
         entry.leaf: tensor(both.bundle, entry) for entry in _entries(both.bundle, call, _PARAMETER)
     }
     whole = complete(both.weights, set(parameters))

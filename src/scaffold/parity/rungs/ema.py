@@ -44,6 +44,7 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
             built,
             candidate.ema,
             lambda step: weights.to_ours(ema.moved(state, table["seed"], step)),
+            long=dtype == torch.float64,
         )
 
     exact, rounded = run(torch.float64), run(torch.float32)

@@ -16,6 +16,7 @@ from scaffold.trace.streams import nudged
 if TYPE_CHECKING:
     from scaffold.golden import Bundle
     from scaffold.parity.weightmap import WeightMap
+    from scaffold.trace.nest import Outline
     from scaffold.trace.subject import Subject
 
     Values = dict[str, float | int]
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LIMIT = 6.0
 """As for the values of a loss: one number, from a handful of float32 operations."""
 TURNS = 3
+JUMP = 1e-4
+"""A tie that a moved prediction decides makes a metric jump by a sample: that is no rounding."""
 
 
 def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
@@ -58,11 +61,15 @@ def _judged(bundle: Bundle, candidate: Subject, probe: str) -> dict[str, Judgeme
         failed = Judgement(verdict=Verdict.DIFFERENT, probe=probe, reason=reason)
         return dict.fromkeys(theirs, failed)
     exact = _exact(candidate, case, structure, ours)
-    roundings = [ours, *(_moved(candidate, case, structure, turn) for turn in range(1, TURNS))]
-    return {
-        name: _compared(value, name, ours, exact, [one for one in roundings if name in one], probe)
-        for name, value in theirs.items()
-    }
+    roundings = [ours]
+    while True:
+        found = {
+            name: _compared(value, name, exact, roundings, probe) for name, value in theirs.items()
+        }
+        turn = len(roundings)
+        if turn == TURNS or all(one.verdict.agrees for one in found.values()):
+            return found
+        roundings.append(_moved(candidate, case, structure, turn))
 
 
 def _case(bundle: Bundle, probe: str) -> metrics.Case:
@@ -77,16 +84,14 @@ def _case(bundle: Bundle, probe: str) -> metrics.Case:
     return metrics.Case(name=probe, batches=tuple(batches))
 
 
-def _exact(
-    candidate: Subject, case: metrics.Case, structure: metrics.Outline, ours: Values
-) -> Values:
+def _exact(candidate: Subject, case: metrics.Case, structure: Outline, ours: Values) -> Values:
     try:
         return candidate.metrics(case.given(structure, torch.float64))
     except ScaffoldError:
         return ours
 
 
-def _moved(candidate: Subject, case: metrics.Case, structure: metrics.Outline, turn: int) -> Values:
+def _moved(candidate: Subject, case: metrics.Case, structure: Outline, turn: int) -> Values:
     """Give the metrics of predictions moved by one unit round-off."""
     moved = tuple(
         metrics.Batch(
@@ -102,32 +107,24 @@ def _moved(candidate: Subject, case: metrics.Case, structure: metrics.Outline, t
 
 
 def _compared(
-    theirs: np.ndarray,
-    name: str,
-    ours: Values,
-    exact: Values,
-    roundings: list[Values],
-    probe: str,
+    theirs: np.ndarray, name: str, exact: Values, roundings: list[Values], probe: str
 ) -> Judgement:
+    ours = roundings[0]
     if name not in ours:
         reason = f"ours reports {', '.join(sorted(ours))}"
         return Judgement(verdict=Verdict.MISSING, probe=probe, reason=reason)
-    said = f"theirs {theirs.item():.9g}, ours {ours[name]:.9g}"
     if np.issubdtype(theirs.dtype, np.integer):
         if theirs.item() == ours[name]:
             return Judgement(verdict=Verdict.EQUAL, ratio=0.0, probe=probe)
+        said = f"theirs {theirs.item()}, ours {ours[name]:.9g}"
         return Judgement(
             verdict=Verdict.DIFFERENT, worst=said, probe=probe, reason="a count is exact"
         )
-    steady = [one for one in roundings if abs(one[name] - ours[name]) < _JUMP]
+    steady = [one[name] for one in roundings if abs(one.get(name, np.inf) - ours[name]) < JUMP]
     return noise.judged(
         noise.numbers(theirs),
-        noise.numbers(np.asarray(exact.get(name, ours[name]))),
-        [noise.numbers(np.asarray(one[name])) for one in steady],
+        noise.numbers(exact.get(name, ours[name])),
+        [noise.numbers(one) for one in steady],
         limit=LIMIT,
         probe=probe,
     )
-
-
-_JUMP = 1e-4
-"""A tie that a moved prediction decides makes a metric jump by a sample: that is no rounding."""

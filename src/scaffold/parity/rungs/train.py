@@ -7,7 +7,7 @@ like any other output. Where ours draws otherwise, that is said; it is never dra
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,10 @@ class _Sides:
     live: Training
     modules: dict[str, nn.Module]
     mapped: dict[str, str]
+    high: set[int] = field(default_factory=set)
+    """The draws in which ours keeps what has a large uniform number."""
+    read: set[int] = field(default_factory=set)
+    """The draws of which that is known."""
 
 
 def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
@@ -111,24 +115,10 @@ def _judged(both: _Sides, call: TheirCall) -> Judgement:
     put = placed(both.bundle, call, mine)
     if isinstance(put, Judgement):
         return put
-    found = _read(both, call, put, low=True)
-    if isinstance(found, Judgement):
-        return found
-    first, crossed = found
-    if first.verdict.agrees or not crossed:
-        return first
-    other = _read(both, call, put, low=False)
-    return other if isinstance(other, Judgement) else min((first, other[0]), key=_badness)
+    return _compared(both, call, put)
 
 
-def _badness(judgement: Judgement) -> tuple[int, float]:
-    return tuple(Verdict).index(judgement.verdict), judgement.ratio or 0.0
-
-
-def _read(
-    both: _Sides, call: TheirCall, put: Placed, *, low: bool
-) -> tuple[Judgement, bool] | Judgement:
-    """Judge a call under one reading of uniform numbers; also whether there was one to choose."""
+def _compared(both: _Sides, call: TheirCall, put: Placed) -> Judgement:
     part = both.modules[both.mapped[call.part]]
     start, stop = both.drawn.get((call.part, call.call), (0, 0))
     before = _ours(both, part, _theirs_buffers(both, call, call.call - 1))
@@ -140,13 +130,15 @@ def _read(
             put.kwargs,
             both.draws[start:stop],
             buffers=before,
-            low=low,
+            high={number - start for number in both.high},
             dtype=dtype,
             turn=turn,
         )
 
     try:
         ran = run()
+        if ran.problem is None and ran.crossed:
+            ran = _read(both, call, ran, run)
     except Exception as error:  # noqa: BLE001 - whatever the part raises is a finding
         reason = f"ours raises in training mode: {type(error).__name__}: {error}"
         return Judgement(verdict=Verdict.DIFFERENT, reason=reason)
@@ -168,7 +160,40 @@ def _read(
     ]
     after = _ours(both, part, _theirs_buffers(both, call, call.call))
     judged += [_buffer(name, value, ran, again) for name, value in after.items()]
-    return worst_of(judged or [Judgement(verdict=Verdict.EQUAL, ratio=0.0)]), ran.crossed
+    return worst_of(judged or [Judgement(verdict=Verdict.EQUAL, ratio=0.0)])
+
+
+def _read(both: _Sides, call: TheirCall, ran: Ran, run: Callable[..., Ran]) -> Ran:
+    """Find how ours reads uniform numbers: turn the reading of one draw at a time while it helps.
+
+    Parts are judged from the inside out, and a reading that was found within a part holds for the
+    parts around it.
+    """
+    start, _ = both.drawn[call.part, call.call]
+    best, nearest = ran, _distance(both, call, ran)
+    for number in ran.crossed:
+        if start + number in both.read:
+            continue
+        both.high.add(start + number)
+        other = run()
+        gap = _distance(both, call, other)
+        if gap < nearest:
+            best, nearest = other, gap
+        else:
+            both.high.discard(start + number)
+    both.read.update(start + number for number in ran.crossed)
+    return best
+
+
+def _distance(both: _Sides, call: TheirCall, ran: Ran) -> float:
+    """Measure how far the outputs of a run are from theirs."""
+    pairs = paired_outputs(call.outputs, ran.outputs)
+    total = 0.0
+    for path, entry in pairs.of.items():
+        ours = ran.outputs[path]
+        if isinstance(ours, Tensor) and tuple(ours.shape) == entry.shape:
+            total += float((ours.double() - tensor(both.bundle, entry).double()).square().sum())
+    return total
 
 
 class _Again:

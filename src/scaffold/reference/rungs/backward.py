@@ -25,13 +25,16 @@ PROBE = "real"
 
 
 def record(recording: Recording) -> None:
-    """Add the cotangent of every call of a part, and the gradients at its inputs and parameters."""
+    """Add the cotangent of every call of a part, and the gradients at its inputs and parameters.
+
+    A gradient that is bit for bit that of the whole model is not written down again.
+    """
     model, writer = recording.model(), recording.writer
     with torch.no_grad(), watched(model) as ended:
         model(*recording.inputs)
     calls = sorted(ended, key=lambda call: call.order)
     with cotangents(model) as reached:
-        pulled(model, recording.inputs, cotangent_of(recording))
+        whole, _ = pulled(model, recording.inputs, cotangent_of(recording))
     modules = dict(model.named_modules())
     for call in calls:
         arrives = reached.get((call.part, call.call))
@@ -39,12 +42,17 @@ def record(recording: Recording) -> None:
             continue
         back = pulled_alone(modules[call.part], call.args, call.kwargs, arrives)
         before = f"{call.part}." if call.part else ""
+        other = {
+            before + name: value
+            for name, value in back.parameters.items()
+            if before + name not in whole or not value.equal(whole[before + name])
+        }
         found = (
-            (roles.PART_COTANGENT, arrives, ""),
-            (roles.PART_INPUT_GRADIENT, back.inputs, ""),
-            (roles.PART_GRADIENT, back.parameters, before),
+            (roles.PART_COTANGENT, arrives),
+            (roles.PART_INPUT_GRADIENT, back.inputs),
+            (roles.PART_GRADIENT, other),
         )
-        for role, tensors, prefix in found:
+        for role, tensors in found:
             for leaf, value in tensors.items():
                 writer.add(
                     stored(value),
@@ -53,7 +61,7 @@ def record(recording: Recording) -> None:
                     kind=call.kind,
                     call=call.call,
                     order=call.order,
-                    leaf=prefix + leaf,
+                    leaf=leaf,
                     probe=PROBE,
                 )
     silent = {call.part for call in calls} - {part for part, _ in reached}

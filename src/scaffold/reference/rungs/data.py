@@ -31,10 +31,17 @@ def record(recording: Recording) -> None:
         for name, source in sources.items():
             writer.add(data.array(source, name), role=roles.DATA_SOURCE, probe=name)
             for place, step in enumerate(data.chain(operations, source, recording.seed)):
-                at = {"part": step.name, "call": place, "probe": name}
-                writer.add(data.array(step.value, step.name), role=roles.DATA_STEP, **at)
+                writer.add(
+                    data.array(step.value, step.name),
+                    role=roles.DATA_STEP,
+                    part=step.name,
+                    call=place,
+                    probe=name,
+                )
                 if step.parameters is not None:
-                    writer.add(step.parameters, role=roles.DATA_PARAMETERS, **at)
+                    writer.add(
+                        step.parameters, role=roles.DATA_PARAMETERS, part=step.name, probe=name
+                    )
         for name, operation in operations.items():
             drawing = data.random_of(operation)
             if drawing is not None:

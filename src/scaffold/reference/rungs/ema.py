@@ -22,7 +22,7 @@ def record(recording: Recording) -> None:
     """
     subject, writer = recording.subject, recording.writer
     states = partial(ema.moved, recording.weights, recording.seed)
-    exact = ema.followed(recording.model().double(), subject.ema, states)
+    exact = ema.followed(recording.model().double(), subject.ema, states, long=True)
     done = ema.followed(recording.model(), subject.ema, states)
     writer.add(np.asarray(exact.decays, dtype=np.float64), role=roles.EMA_DECAY)
     first, *others = (done.kept[step] for step in ema.KEPT)

@@ -17,6 +17,7 @@ from scaffold.trace.streams import spread
 
 TWIN = Path(__file__).parent / "twin"
 TRAINED = Path(__file__).parent / "trained"
+OFFERED = Path(__file__).parent / "offered"
 
 
 def perturbed(model, seed=0):
@@ -101,6 +102,23 @@ def trained_pair(trained_bundle, tmp_path):
     return lambda *changes: (
         trained_bundle,
         subject.load(_changed("ours.py", tmp_path, changes, TRAINED)),
+        weights,
+    )
+
+
+@pytest.fixture(scope="session")
+def offered_bundle(tmp_path_factory):
+    """The reference that offers what an adapter may leave out, recorded whole."""
+    return record_whole(OFFERED / "theirs.py", tmp_path_factory.mktemp("offered") / "goldens")
+
+
+@pytest.fixture
+def offered_pair(offered_bundle, tmp_path):
+    """Give bundle, candidate and map, with text replaced in the candidate."""
+    weights = WeightMap.read(OFFERED / "weights.map.toml")
+    return lambda *changes: (
+        offered_bundle,
+        subject.load(_changed("ours.py", tmp_path, changes, OFFERED)),
         weights,
     )
 

@@ -18,7 +18,9 @@ WRONG = {
         ("weights @ v)", "dropped(weights @ v, 0.25, self.training))"),
     ],
     "no scale": [(DROPPED, HAND.format("x * torch.empty_like(x).bernoulli_(1 - rate)"))],
-    "no dropout at all": [("weights = dropped(weights, 0.25, self.training)\n", "")],
+    "no dropout at all": [
+        ("weights = dropped(weights, 0.25, self.training)\n", "weights = weights\n")
+    ],
     "depth without scale": [("return x * mask / keep", "return x * mask")],
     "depth per batch": [("(len(x), 1, 1)", "(1, 1, 1)")],
     "depth with the rate for the share kept": [("< keep\n", "< rate\n")],
