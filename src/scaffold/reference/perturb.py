@@ -24,6 +24,10 @@ JITTER = 0.2
 """Standard deviation of the jitter, in units of the tensor's root mean square: enough to move a
 gain of one to where it shows, too little to change what a layer of random weights does."""
 
+QUIET, EVERY = 1e-3, 4
+"""What every fourth running variance is multiplied with, and its gain with the root of that: a
+channel then gives what it gave, and an eps shows that hides beside a variance of one."""
+
 SCALE_OF_ZEROS = 0.5
 """The scale of a tensor of zeros, which has none: zeros become numbers of about 0.1."""
 
@@ -35,15 +39,30 @@ def perturbed(
 
     Tensors that nothing below zero belongs into (variances) stay above it; whole numbers, masks
     of zeros and ones, and tensors with infinities are constants of the architecture and stay as
-    they are. Tied tensors stay tied.
+    they are. Tied tensors stay tied. A batch normalisation gets some quiet channels.
     """
     first: dict[tuple[object, ...], str] = {}
     moved: dict[str, Tensor] = {}
+    origins: dict[str, str] = {}
     for name, value in state.items():
         place = (value.data_ptr(), tuple(value.shape), value.stride())
         origin = first.setdefault(place, name) if value.numel() else name
+        origins[name] = origin
         moved[name] = _jittered(value.detach(), name, origin, seed, jitter)
+    _quieten(moved, tied=frozenset(o for n, o in origins.items() if n != o))
     return moved
+
+
+def _quieten(state: dict[str, Tensor], *, tied: frozenset[str]) -> None:
+    """Make some channels of every batch normalisation quiet, where a gain can make up for it."""
+    for name, variance in state.items():
+        path, _, last = name.rpartition(".")
+        gain = f"{path}.weight" if path else "weight"
+        found = state.get(gain)
+        if last != "running_var" or found is None or found.shape != variance.shape or gain in tied:
+            continue
+        variance[1::EVERY] *= QUIET
+        found[1::EVERY] *= QUIET**0.5
 
 
 def _jittered(value: Tensor, name: str, origin: str, seed: int, jitter: float) -> Tensor:

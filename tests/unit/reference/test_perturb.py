@@ -43,6 +43,31 @@ def test_variances_stay_positive():
     assert float(moved["running_mean"].std()) > 0.05
 
 
+def test_some_channels_are_quiet_and_give_what_they_gave():
+    plain = nn.BatchNorm2d(8).eval().state_dict()
+    moved = perturbed(plain, seed=0)
+    apart = perturbed({"a.running_var": plain["running_var"]}, seed=0)
+
+    quiet = moved["running_var"] < 0.01
+    assert quiet.tolist() == [False, True, False, False, False, True, False, False]
+    factor = moved["weight"] / moved["running_var"].sqrt()
+    assert bool(((factor > 0.3) & (factor < 3.0)).all())
+    assert float(apart["a.running_var"].min()) > 0.1
+
+
+def test_an_eps_of_a_batch_normalisation_shows_in_a_quiet_channel():
+    norms = [nn.BatchNorm2d(8, eps=eps).eval() for eps in (1e-5, 1.1e-5)]
+    state = perturbed(norms[0].state_dict(), seed=0)
+    x = torch.randn(2, 8, 4, 4, dtype=torch.float64)
+
+    ours, theirs = (n.double() for n in norms)
+    ours.load_state_dict(state)
+    theirs.load_state_dict(state)
+
+    gap = (ours(x) - theirs(x)).norm() / ours(x).norm()
+    assert float(gap.detach()) > 1e-5
+
+
 def test_counts_masks_and_infinities_are_left_alone():
     state = {
         "count": torch.tensor(3),
