@@ -41,3 +41,25 @@ def schedule(optimizer, total_steps):
 def train(model, batches):
     """Train on batches, in place, and return the total loss of every step."""
     return reference.fit(model, [(inputs[0], target) for inputs, target in batches])
+
+
+# What a reference may have beyond that. What is defined here is compared, and the other side has to have it too;
+# `ema(model)` and `train_ema(model, batches)`, for averaged weights, are left out: this reference has none.
+
+
+def data_sources():
+    """Give two raw samples; a reference that reads files gives their bytes."""
+    from sklearn.datasets import load_digits
+
+    images = load_digits().images
+    return {"a zero": images[0], "a one": images[1]}
+
+
+def data_steps():
+    """Give each operation from there to the input of the model, in order; a random one as (draw, apply)."""
+    return {"image": lambda grey: torch.tensor(grey, dtype=torch.float32)[None] / 16}
+
+
+def metrics(batches):
+    """Report what an evaluation reports, from pairs of output and target."""
+    return reference.evaluate(batches)

@@ -121,6 +121,16 @@ def make_schedule(optimizer, total):
     return torch.optim.lr_scheduler.LambdaLR(optimizer, scale)
 
 
+def evaluate(batches):
+    """Accuracy and loss over all samples, from pairs of logits and labels; batches may differ in size."""
+    right = total = count = 0
+    for logits, labels in batches:
+        right += (logits.argmax(-1) == labels).sum().item()
+        total += losses(logits, labels)["total"].item() * len(labels)
+        count += len(labels)
+    return {"accuracy": right / count, "loss": total / count}
+
+
 def fit(model, batches):
     """Train on a list of batches, once through, and return the loss of every step."""
     model.train()

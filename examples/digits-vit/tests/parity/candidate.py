@@ -10,14 +10,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import lightning as L
+import torch
 from hydra.utils import instantiate
 from torch.utils.data import DataLoader
 
+from digits_vit.data.digits import as_image
 from digits_vit.training.module import Classification
 from digits_vit.training.run import settings
 
 if TYPE_CHECKING:
-    import torch
+    from collections.abc import Callable
+
+    import numpy as np
     from omegaconf import DictConfig
     from torch import Tensor, nn
 
@@ -86,3 +90,24 @@ def train(model: nn.Module, batches: list[tuple[tuple[Tensor, ...], Tensor]]) ->
         warnings.simplefilter("ignore")  # the trainer misses a validation
         trainer.fit(module, DataLoader(samples, batch_size=None, shuffle=False))
     return trace.losses
+
+
+def data_steps() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+    """Give every operation from a raw sample to the input of the model, by the reference's names."""
+    return {"image": as_image}
+
+
+def metrics(batches: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
+    """Report what an evaluation reports: the module's own step and sums, on outputs that are given."""
+    module = Classification(
+        torch.nn.Identity(), loss=loss_terms, optimizer=optimizer, scheduler=schedule
+    )
+    trainer = instantiate(configured().trainer, _partial_=True)(
+        callbacks=[], logger=False, enable_checkpointing=False, enable_progress_bar=False
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the trainer would read ahead in more processes
+        [found] = trainer.validate(
+            module, DataLoader(batches, batch_size=None, shuffle=False), verbose=False
+        )
+    return {"accuracy": found["val/accuracy"], "loss": found["val/loss_total"]}

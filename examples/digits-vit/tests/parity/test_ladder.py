@@ -25,9 +25,19 @@ def test_loss(loss_term):
     loss_term.check()
 
 
+def test_backward(backward_part):
+    """What flows back through each part alone, under the cotangent that reached it in the reference."""
+    backward_part.check()
+
+
 def test_gradient(gradient_of):
     """The gradient of every parameter and of the input."""
     gradient_of.check()
+
+
+def test_train(train_part):
+    """Each part in training mode, under the random numbers that the reference drew."""
+    train_part.check()
 
 
 def test_optimizer(optimizer_item):
@@ -40,6 +50,11 @@ def test_schedule(schedule_item):
     schedule_item.check()
 
 
+def test_ema(ema_item):
+    """The averaged weights, where the reference has them."""
+    ema_item.check()
+
+
 def test_state(state_item):
     """Parameters and buffers after a few training steps."""
     state_item.check()
@@ -48,6 +63,16 @@ def test_state(state_item):
 def test_init(init_item):
     """The distributions from which parameters start."""
     init_item.check()
+
+
+def test_data(data_step):
+    """Each operation from the source of a sample to the input of the model."""
+    data_step.check()
+
+
+def test_metrics(metric_item):
+    """What an evaluation reports, on the same predictions."""
+    metric_item.check()
 
 
 def test_trace(trace_item):
