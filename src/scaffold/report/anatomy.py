@@ -47,7 +47,7 @@ def of_first(comparison: Comparison) -> Anatomy | None:
         where=_where(comparison, first),
         how_far=how_far(judgement) if judgement else "",
         since=_since(first.rung, judgement),
-        cause="; ".join((first.because, *first.evidence)),
+        cause=_because(first),
         remedy=first.remedy,
     )
 
@@ -62,7 +62,7 @@ def of_part(row: PartRow, first: Divergence | None = None) -> Anatomy:
         f"{ours_name(row)} of ours",
         how_far=how_far(judgement),
         since=_since_part(row, first, here=here),
-        cause=first.because if first and here else _cause_of_part(row),
+        cause=_because(first) if first and here else _cause_of_part(row),
         remedy=first.remedy if first and here else _remedy(judgement, name, Rung.FORWARD, first),
     )
 
@@ -76,11 +76,18 @@ def of_item(row: RungRow, first: Divergence | None = None) -> Anatomy:
         where=f"rung {row.rung}{place}",
         how_far=how_far(row.judgement),
         since=_since(row.rung, row.judgement, first=None if here else first),
-        cause=first.because if first and here else row.judgement.reason or _no_cause(row.judgement),
+        cause=_because(first)
+        if first and here
+        else row.judgement.reason or _no_cause(row.judgement),
         remedy=first.remedy
         if first and here
         else _remedy(row.judgement, row.item, row.rung, first),
     )
+
+
+def _because(first: Divergence) -> str:
+    """Say what was measured at a divergence, and what reproduces it."""
+    return "; ".join((first.because, *first.evidence))
 
 
 def how_far(judgement: Judgement) -> str:

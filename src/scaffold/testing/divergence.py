@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import PartRow, Rung, RungRow
@@ -25,11 +26,18 @@ class ParityDivergence(AssertionError):  # noqa: N818 - a divergence is a findin
 ParityDivergence.__module__ = "scaffold.testing"  # the name that a reader can import
 
 
-def of_row(row: PartRow | RungRow, comparison: Comparison) -> str:
-    """Say what is wrong with one row, beside where the comparison went wrong first."""
-    if isinstance(row, PartRow):
-        return str(of_part(row, comparison.first))
-    return str(of_item(row, comparison.first))
+def of_row(row: PartRow | RungRow, comparison: Comparison, since: str = "") -> str:
+    """Say what is wrong with one row, beside where the comparison went wrong first.
+
+    Args:
+        row: The row.
+        comparison: All that was found.
+        since: When it was right last, where that is known.
+    """
+    told = of_part if isinstance(row, PartRow) else of_item
+    found: Anatomy = told(row, comparison.first)  # type: ignore[operator] # each takes its row
+    known = "; ".join(text for text in (found.since, since) if text)
+    return str(replace(found, since=known))
 
 
 def of_rows(rows: Sequence[PartRow | RungRow], comparison: Comparison) -> str:

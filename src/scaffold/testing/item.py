@@ -31,6 +31,8 @@ class ParityItem:
     ladder: Ladder | None
     others: frozenset[str] = frozenset()
     """For `everything-else`: the items that have a test of their own."""
+    agreed: str = ""
+    """The commit on which it agreed last; empty when that is not known."""
     trouble: str = ""
     """Why there is nothing to compare; empty when there is."""
     silence: str = ""
@@ -67,12 +69,13 @@ class ParityItem:
             return
         row = self.row
         if not _agrees(row):
-            raise ParityDivergence(divergence.of_row(row, self._comparison()))
+            since = f"agreed last on commit {self.agreed}" if self.agreed else ""
+            raise ParityDivergence(divergence.of_row(row, self._told(), since))
 
     def first(self) -> str:
         """Say where the rung went wrong first; empty when that is not known."""
         try:
-            return str(of_first(self._comparison()) or "")
+            return str(of_first(self._told()) or "")
         except ParityDivergence:
             return ""
 
@@ -86,6 +89,12 @@ class ParityItem:
             raise ParityDivergence(divergence.of_rows(rest, comparison))
         if comparison.first and not wrong:
             raise ParityDivergence(divergence.of_first_alone(comparison))
+
+    def _told(self) -> Comparison:
+        """Give the comparison with the evidence for its first divergence."""
+        __tracebackhide__ = True
+        comparison = self._comparison()
+        return comparison if self.ladder is None else self.ladder.told(self.rung)
 
     def _comparison(self) -> Comparison:
         __tracebackhide__ = True

@@ -49,6 +49,7 @@ class Ladder:
         self._show_warnings = show_warnings
         self._sides: tuple[Bundle, Subject, WeightMap] | Exception | None = None
         self._found: dict[Rung, Comparison | Exception] = {}
+        self._told: dict[Rung, Comparison] = {}
 
     def rung(self, rung: Rung) -> Comparison:
         """Compare one rung, or give what was found before.
@@ -83,6 +84,24 @@ class Ladder:
                     raise
                 failures[rung] = error
         return merged(found, failures)
+
+    def told(self, rung: Rung) -> Comparison:
+        """Compare one rung, with the evidence for its first divergence; it is looked for once.
+
+        What stops the hypotheses is no verdict: the comparison comes without evidence then.
+
+        Raises:
+            ScaffoldError: A side cannot be opened or run.
+        """
+        if rung not in self._told:
+            found = self.rung(rung)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    self._told[rung] = self.explained(found)
+                except ScaffoldError:
+                    self._told[rung] = found
+        return self._told[rung]
 
     def explained(self, comparison: Comparison) -> Comparison:
         """Add to the first divergence what running hypotheses on it shows.

@@ -84,7 +84,11 @@ def _item(request: pytest.FixtureRequest) -> ParityItem:
             f"{request.path}\n  try: scaffold new, and put the test into its tests/parity",
             pytrace=False,
         )
-    return item
+    from dataclasses import replace  # noqa: PLC0415 - only where it is needed
+
+    from scaffold.testing.history import agreed_at  # noqa: PLC0415 - likewise
+
+    return replace(item, agreed=agreed_at(request.config, item))
 
 
 @pytest.fixture
@@ -218,8 +222,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if not marks:
         return
-    from scaffold.testing.summary import lines  # noqa: PLC0415 - only where it is needed
+    from scaffold.testing.history import remember  # noqa: PLC0415 - only where it is needed
+    from scaffold.testing.summary import lines  # noqa: PLC0415 - likewise
 
+    remember(terminalreporter.config, marks)
     terminalreporter.write_sep("=", "parity")
     for line in lines(marks):
         terminalreporter.write_line(line)

@@ -139,6 +139,8 @@ class DrawnLadder:
             raise self.found
         return self.found
 
+    told = rung
+
 
 @pytest.fixture
 def drawn():
