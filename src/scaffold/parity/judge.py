@@ -28,7 +28,8 @@ element, but a saturated softmax reaches 8.1, 62 and 10.5. With the noise of mov
 Against that stands the smallest defect that has to be seen, a LayerNorm eps of 1e-5 for 1e-6 on
 inputs of unit variance: after the second measurement at least 16 by norm and 18 by the greatest
 form (46 before it; 2500 on inputs of low variance). The limit lies between 6.7 and 18. A BatchNorm
-eps of 1.1e-5 for 1e-5 (q 1 to 5 after the second measurement) stays below it, and is not seen.
+eps of 1.1e-5 for 1e-5 (q 1 to 5 after the second measurement) stays below it beside a variance of
+one; it shows in the quiet channels of a recording (`reference.perturb`).
 """
 
 TURNS = (1, 2)
