@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scaffold.core.curve import Curve
     from scaffold.core.difference import Difference
 
 
@@ -174,6 +175,8 @@ class Comparison:
     """What was compared with what and where, as name and text."""
     differences: tuple[Difference, ...] = ()
     """A close look at what differs, in dataflow order; empty where nobody asked for it."""
+    curves: tuple[Curve, ...] = ()
+    """The tables that differ; empty where nobody asked for them."""
 
     @property
     def agrees(self) -> bool:

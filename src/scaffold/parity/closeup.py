@@ -12,6 +12,7 @@ from torch import Tensor
 from scaffold.core.comparison import Rung, Verdict
 from scaffold.core.difference import Side
 from scaffold.parity import goldens
+from scaffold.parity.curves import curves
 from scaffold.parity.difference import Where, difference
 from scaffold.parity.forward import twin
 from scaffold.parity.judge import TURNS
@@ -54,12 +55,13 @@ def looked_at(
         ScaffoldError: Ours cannot be built.
     """
     wanted = list(_wanted(comparison))
+    tables = curves(comparison, bundle, candidate, weights)
     if not wanted:
-        return comparison
+        return replace(comparison, curves=tables) if tables else comparison
     with settled():
         scene = _Scene(bundle, twin(bundle, candidate, weights))
         found = [one for row, side in wanted if (one := scene.worst(row, side)) is not None]
-    return replace(comparison, differences=tuple(found))
+    return replace(comparison, differences=tuple(found), curves=tables)
 
 
 def _wanted(comparison: Comparison) -> Iterator[tuple[PartRow, Side]]:

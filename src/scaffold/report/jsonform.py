@@ -16,9 +16,10 @@ from scaffold.core.comparison import (
     RungRow,
     Verdict,
 )
+from scaffold.core.curve import Curve
 from scaffold.core.errors import ScaffoldError
 from scaffold.report import jsondifference
-from scaffold.report.jsonnumber import read_or_none, written
+from scaffold.report.jsonnumber import read, read_or_none, written
 from scaffold.report.words import headline
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def dumps(comparison: Comparison) -> str:
         "limit": written(comparison.limit),
         "provenance": [{"name": name, "text": text} for name, text in comparison.provenance],
         "differences": [jsondifference.document(one) for one in comparison.differences],
+        "curves": [_curve(one) for one in comparison.curves],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -118,6 +120,26 @@ def _divergence(first: Divergence) -> dict[str, Any]:
     }
 
 
+def _curve(curve: Curve) -> dict[str, Any]:
+    return {
+        "rung": curve.rung.value,
+        "item": curve.item,
+        "steps": list(curve.steps),
+        "theirs": [written(value) for value in curve.theirs],
+        "ours": [written(value) for value in curve.ours],
+    }
+
+
+def _read_curve(row: Mapping[str, Any]) -> Curve:
+    return Curve(
+        rung=Rung(row["rung"]),
+        item=row["item"],
+        steps=tuple(row["steps"]),
+        theirs=tuple(map(read, row["theirs"])),
+        ours=tuple(map(read, row["ours"])),
+    )
+
+
 def loads(text: str, *, where: str = "comparison") -> Comparison:
     """Read what `dumps` wrote.
 
@@ -154,6 +176,7 @@ def _comparison(document: Mapping[str, Any]) -> Comparison:
         limit=read_or_none(document.get("limit")),
         provenance=tuple((fact["name"], fact["text"]) for fact in document.get("provenance", ())),
         differences=tuple(map(jsondifference.value, document.get("differences", ()))),
+        curves=tuple(map(_read_curve, document.get("curves", ()))),
     )
 
 

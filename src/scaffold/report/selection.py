@@ -36,6 +36,11 @@ def only(comparison: Comparison, names: Sequence[str]) -> Comparison:
         parts=tuple(row for row in comparison.parts if _part_is(row, names)),
         rungs=tuple(row for row in comparison.rungs if _item_is(row, names)),
         differences=tuple(one for one in comparison.differences if _difference_is(one, names)),
+        curves=tuple(
+            one
+            for one in comparison.curves
+            if any(row.item == one.item and _item_is(row, names) for row in comparison.rungs)
+        ),
         unmatched=tuple(text for text in comparison.unmatched if _within(named_in(text), names)),
     )
 

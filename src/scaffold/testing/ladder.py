@@ -127,7 +127,7 @@ class Ladder:
         if not isinstance(self._sides, tuple):
             return comparison
         seen = looked_at(twin_alone(comparison), *self._sides)
-        return replace(comparison, differences=seen.differences)
+        return replace(comparison, differences=seen.differences, curves=seen.curves)
 
     def _compare(self, rung: Rung) -> Comparison | Exception:
         # A warning of torch or of the candidate is no verdict on parity: it is never raised.

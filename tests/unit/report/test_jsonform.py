@@ -16,6 +16,7 @@ from scaffold.core.comparison import (
     RungRow,
     Verdict,
 )
+from scaffold.core.curve import Curve
 from scaffold.core.difference import Concentration, Difference, Element, Grid, Side
 from scaffold.core.errors import ScaffoldError
 from scaffold.report import jsonform
@@ -66,6 +67,14 @@ differences = st.builds(
         cells=st.tuples(st.tuples(numbers, numbers)),
     ),
 )
+curves = st.builds(
+    Curve,
+    rung=st.sampled_from(Rung),
+    item=words,
+    steps=st.tuples(counts, counts),
+    theirs=st.tuples(numbers, numbers),
+    ours=st.tuples(numbers, numbers),
+)
 parts = st.builds(
     PartRow,
     part=words,
@@ -96,6 +105,7 @@ comparisons = st.builds(
     limit=ratios,
     provenance=st.lists(st.tuples(words, words), max_size=2).map(tuple),
     differences=st.lists(differences, max_size=1).map(tuple),
+    curves=st.lists(curves, max_size=1).map(tuple),
 )
 
 
@@ -133,7 +143,7 @@ def test_what_is_written_keeps_the_published_schema(comparison):
 
 def test_a_document_from_before_a_field_was_added_is_read(diverging):
     document = json.loads(jsonform.dumps(diverging))
-    for later in ("limit", "provenance", "differences"):
+    for later in ("limit", "provenance", "differences", "curves"):
         del document[later]
     for row in document["parts"]:
         for later in ("order", "source", "gain", "by_probe"):

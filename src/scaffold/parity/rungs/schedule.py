@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,33 @@ ULPS, ULPS_A_STEP = 8.0, 1.0
 rate from the last one (torch's CosineAnnealingLR) adds one or so with every step."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """The rates of one group of theirs beside those of the group of ours that it shares with."""
+
+    item: str
+    part: str
+    steps: np.ndarray
+    theirs: np.ndarray
+    ours: np.ndarray | None
+    """None where no group of ours has the parameter."""
+
+
 def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRow, ...]:
     """Return one row per pair of groups that share a parameter, named after the first of them."""
+    return tuple(
+        RungRow(
+            rung=Rung.SCHEDULE,
+            item=table.item,
+            judgement=compared(table.theirs, table.ours, table.steps),
+            part=table.part,
+        )
+        for table in tables(bundle, candidate, weights)
+    )
+
+
+def tables(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[Table, ...]:
+    """Return the rates of each pair of groups that share a parameter."""
     table = bundle.table(roles.SCHEDULE)
     kept = bundle.array(bundle.select(role=roles.SCHEDULE_STEP)[0]).astype(np.int64)
     theirs = {entry.part: bundle.array(entry) for entry in bundle.select(role=roles.SCHEDULE_RATE)}
@@ -30,23 +56,21 @@ def rows(bundle: Bundle, candidate: Subject, weights: WeightMap) -> tuple[RungRo
     made = candidate.optimizer(built)
     ours_of = optimizer.group_of(built, made)
     rates = schedule.table(made, candidate.schedule, table["total_steps"])[kept]
-    found: dict[tuple[int, int | None], tuple[str, Judgement]] = {}
+    found: dict[tuple[int, int | None], Table] = {}
     for name in (entry.part for entry in bundle.select(role=roles.WEIGHT)):
         group = table["groups"].get(name)
         for mapped in weights.names_to_ours(name) if group is not None else ():
             pair = (group, ours_of.get(mapped))
             if pair not in found:
                 ours = None if pair[1] is None else rates[:, pair[1]]
-                found[pair] = (mapped, compared(theirs[str(group)], ours, kept))
-    return tuple(
-        RungRow(
-            rung=Rung.SCHEDULE,
-            item=f"lr of {mapped}",
-            judgement=judgement,
-            part=sides.part_of(mapped),
-        )
-        for mapped, judgement in found.values()
-    )
+                found[pair] = Table(
+                    item=f"lr of {mapped}",
+                    part=sides.part_of(mapped),
+                    steps=kept,
+                    theirs=theirs[str(group)],
+                    ours=ours,
+                )
+    return tuple(found.values())
 
 
 def compared(theirs: np.ndarray, ours: np.ndarray | None, steps: np.ndarray) -> Judgement:

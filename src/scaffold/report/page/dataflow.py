@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Rung
+from scaffold.core.sizes import FULL
 from scaffold.report.words import WHOLE
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from scaffold.core.comparison import Comparison, Divergence, PartRow
 
 GLUE = "glue before "
+FULL_MODEL = f"{FULL}{WHOLE}"
+"""The name of the full model as a part, beside the twin whose name is empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +39,13 @@ class Node:
 
 
 def in_dataflow(parts: Sequence[PartRow]) -> list[int]:
-    """Give the places of the parts in the order in which their calls end."""
-    late = len(parts) + max((row.order or 0 for row in parts), default=0)
-    return sorted(
-        range(len(parts)),
-        key=lambda place: (late if (order := parts[place].order) is None else order, place),
-    )
+    """Give the places of the parts in the order in which their calls end, the full model's last."""
+
+    def ends(place: int) -> tuple[bool, bool, int, int]:
+        row = parts[place]
+        return row.part.startswith(FULL), row.order is None, row.order or 0, place
+
+    return sorted(range(len(parts)), key=ends)
 
 
 def anchor(place: int) -> str:
@@ -113,14 +117,26 @@ def _above(parts: Sequence[PartRow]) -> list[int | None]:
     for row in parts:
         path = row.part
         outer = None
-        while path and outer is None:
-            path = path.rpartition(".")[0]
+        while outer is None and (around := part_around(path)) is not None:
+            path = around
             outer = known.get(path)
         found.append(outer)
     return found
 
 
+def part_around(part: str) -> str | None:
+    """Give the name of what is around a part; None for a whole model, the twin or the full one."""
+    if part in {"", FULL_MODEL}:
+        return None
+    outer = part.rpartition(".")[0]
+    if outer or not part.startswith(FULL):
+        return outer
+    return FULL_MODEL
+
+
 def _label(part: str, outer: str | None) -> str:
     if not part:
         return WHOLE
+    if outer == FULL_MODEL:
+        return part.removeprefix(FULL)
     return part.removeprefix(f"{outer}.") if outer else part

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Rung, RungRow, Verdict
 from scaffold.report import anatomy, words
+from scaffold.report.page.curve import Drawing, drawing
 from scaffold.report.page.dataflow import anchor, first_place
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Rungs:
     line: RungLine
     rows: tuple[RungRow, ...]
     left_out: int
+    drawings: tuple[Drawing, ...]
+    """Its tables that differ, as curves."""
 
 
 def told(comparison: Comparison) -> Told:
@@ -97,7 +100,15 @@ def ladder(comparison: Comparison) -> tuple[Rungs, ...]:
             range(len(rows)), key=lambda place: (rows[place].judgement.verdict.agrees, place)
         )
         kept = [rows[place] for place in sorted(by_need[:ITEMS])]
-        found.append(Rungs(line=line, rows=tuple(kept), left_out=len(rows) - len(kept)))
+        curves = [drawing(one) for one in comparison.curves if one.rung is line.rung]
+        found.append(
+            Rungs(
+                line=line,
+                rows=tuple(kept),
+                left_out=len(rows) - len(kept),
+                drawings=tuple(one for one in curves if one is not None),
+            )
+        )
     return tuple(found)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Verdict
+from scaffold.core.sizes import FULL
 from scaffold.report import words
-from scaffold.report.page.dataflow import anchor, first_place, in_dataflow, is_glue
+from scaffold.report.page.dataflow import anchor, first_place, in_dataflow, is_glue, part_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,6 +75,8 @@ class Strip:
     columns: tuple[Column, ...]
     shared: int
     """How many parts the fullest column holds."""
+    full: bool
+    """Whether the full model's parts are among them."""
     first: float | None
     """Where the first divergence lies across."""
     current: int
@@ -102,6 +105,7 @@ def strip(comparison: Comparison) -> Strip | None:
         lanes=(*(scale.lane(index) for index in range(len(LANES))), gains.lane()),
         columns=columns,
         shared=share,
+        full=any(row.part.startswith(FULL) for row in parts),
         first=None if place is None else _first_x(comparison, columns[place]),
         current=place or 0,
     )
@@ -232,12 +236,12 @@ def _told(rows: Sequence[PartRow], worst: Iterable[Judgement], gain: float | Non
 
 def _containers(parts: Sequence[PartRow]) -> set[str]:
     """Name the parts that have parts within."""
-    found = {""} if len(parts) > 1 else set[str]()
+    found = set[str]()
     for row in parts:
-        path = row.part.rpartition(".")[0]
-        while path and path not in found:
-            found.add(path)
-            path = path.rpartition(".")[0]
+        around = part_around(row.part)
+        while around is not None and around not in found:
+            found.add(around)
+            around = part_around(around)
     return found
 
 

@@ -35,6 +35,16 @@ def test_a_part_lies_in_the_innermost_part_around_it_that_has_a_row(draw):
     ]
 
 
+def test_the_full_model_follows_its_twin_in_a_tree_of_its_own(draw):
+    parts = {"full/a.x": RIGHT, "a": RIGHT, "full/the model": RIGHT, "model": RIGHT}
+
+    comparison = draw(parts)
+
+    assert in_dataflow(comparison.parts) == [1, 3, 0, 2]
+    told = [(node.label, node.parent) for node in tree(comparison)]
+    assert told == [("the model", None), ("a", 0), ("full/the model", None), ("a.x", 2)]
+
+
 def test_what_lies_around_the_first_divergence_is_open(draw):
     parts = {"a.x": RIGHT, "a": RIGHT, "b.x": (0, 9, 9), "b": (0, 9, 9), "model": RIGHT}
 
