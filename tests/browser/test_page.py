@@ -239,3 +239,26 @@ def test_two_thousand_parts_are_filtered_at_once(reader):
     assert visible == 3  # the model, the block, the layer
     assert nodes < 100 * 2000
     assert len(reader.driver.find_elements(By.CSS_SELECTOR, ".plot a")) <= 160
+
+
+def test_a_screen_reader_finds_landmarks_headings_and_names(reader):
+    reader.open(drawn.planted())
+
+    nodes = [
+        (node["role"]["value"], node.get("name", {}).get("value", ""))
+        for node in reader.cdp("Accessibility.getFullAXTree")["nodes"]
+        if not node["ignored"]
+    ]
+
+    roles = {role for role, _ in nodes}
+    assert {"banner", "navigation", "main", "search", "region", "heading"} <= roles
+    controls = {"button", "link", "searchbox", "combobox", "DisclosureTriangle", "image", "region"}
+    assert [role for role, name in nodes if role in controls and not name] == []
+    assert (
+        "image",
+        "Heat map of the difference, 16 by 16 cells; the worst is in row 16, column 10",
+    ) in nodes
+    assert any(
+        role == "DisclosureTriangle" and "norm1 LayerNorm local different" in " ".join(name.split())
+        for role, name in nodes
+    )
