@@ -1,0 +1,1 @@
+"""Measure what rounding explains and what it does not: the distribution behind `judge.LIMIT`."""
