@@ -26,8 +26,8 @@ saturated further than in these reached 8, 62 and 10 at first sight, and 2.6, 6.
 Against that stands the smallest defect that has to be seen, a LayerNorm eps of 1e-5 for 1e-6 on
 inputs of unit variance: at least 25 at second sight (2e5 on inputs of low variance); weights that
 went through float16 give at least 14. The limit lies between 6.7 and 14. A BatchNorm eps of 1.1e-5
-for 1e-5 (q 2) stays below it, and is not seen; nor is a GELU by tanh on inputs of low variance
-alone, or a LayerNorm eps on large inputs alone, which is why there are several probes.
+for 1e-5 (q 2) stays below it on such inputs, and so do a GELU by tanh on inputs of low variance and
+a LayerNorm eps on large ones, which is why there are several probes.
 """
 
 TURNS = (1, 2)
