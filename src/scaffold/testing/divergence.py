@@ -34,8 +34,8 @@ def of_row(row: PartRow | RungRow, comparison: Comparison, since: str = "") -> s
         comparison: All that was found.
         since: When it was right last, where that is known.
     """
-    told = of_part if isinstance(row, PartRow) else of_item
-    found: Anatomy = told(row, comparison.first)  # type: ignore[operator] # each takes its row
+    first = comparison.first
+    found = of_part(row, first) if isinstance(row, PartRow) else of_item(row, first)
     known = "; ".join(text for text in (found.since, since) if text)
     return str(replace(found, since=known))
 
