@@ -80,7 +80,9 @@ def _fitter(mean_row: list[Any], variance_row: list[Any], seed: int) -> Any:  # 
         if not float(variances.mean()) > 0.0:
             return
         center, width = _digit(float(variances.mean())), float(variances.std(correction=0))
-        variance_row[4:6] = [center, _digit(min(max(width, 0.1 * center), _HALF * center))]
+        # More than half of the mean would draw a variance below nothing.
+        share = min(max(round(width / center, 1), 0.1), _HALF)
+        variance_row[4:6] = [center, center * share]
         mean_row[4:6] = [_digit(float(means.mean())), _digit(float(means.std(correction=0)))]
         for name, row in ((MEAN, mean_row), (VARIANCE, variance_row)):
             getattr(module, name).copy_(drawn.weight(row[0], row[1], row[2], row[4:6], seed))

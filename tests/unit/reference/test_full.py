@@ -162,6 +162,7 @@ def test_statistics_are_drawn_around_what_reaches_a_batch_norm(tmp_path):
     assert rows["blocks.59.norm.running_var"][4] == float(
         f"{rows['blocks.59.norm.running_var'][4]:.1g}"
     )
+    assert all(row[5] <= 0.5 * row[4] for name, row in rows.items() if name.endswith("running_var"))
     assert 0.3 < size("blocks.59.norm") < 3.0
     assert 0.3 < size("bn") < 3.0
 
