@@ -135,6 +135,16 @@ def test_the_json_carries_a_close_look_at_what_differs(repository, capsys):
     assert found.differences[0].beyond > 0
 
 
+def test_a_schedule_that_differs_is_shown_as_a_curve(repository, capsys):
+    plant(repository, "1 - 0.9 * min(", "1 - 0.8 * min(")
+
+    assert run(["compare", str(repository), "--rung", "schedule", "--format", "json"]) == 1
+
+    [curve] = jsonform.loads(capsys.readouterr().out).curves
+    assert (curve.item, curve.theirs[0]) == ("lr of before.weight", curve.ours[0])
+    assert curve.ours[-1] > curve.theirs[-1]
+
+
 def test_a_file_that_cannot_be_written_is_refused(repository, capsys):
     target = repository / "nowhere" / "parity.json"
 
