@@ -46,13 +46,17 @@ class CallVerdict:
 
 
 class Live:
-    """Ours, run as a whole on one probe; each precision once, and the moved runs only if needed."""
+    """Ours, run as a whole on one probe; each precision once, and the moved runs only if needed.
+
+    What the runs hand around is larger than the model, so it lies in files, and memory holds no
+    more of it than is being judged.
+    """
 
     def __init__(self, model: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self._model = model
         self._inputs = inputs
-        self.trace = traced(model, inputs)
-        shadow = traced(model, inputs, dtype=torch.float64)
+        self.trace = traced(model, inputs, on_disk=True)
+        shadow = traced(model, inputs, dtype=torch.float64, on_disk=True)
         self.shadow = None if shadow.failure or shadow.leaks else shadow
         self._moved: dict[int, Trace] = {}
 
@@ -61,8 +65,14 @@ class Live:
         if turn not in TURNS:  # asked for choices that differ alone, too rarely to be kept
             return traced(self._model, self._inputs, turn=turn)
         if turn not in self._moved:
-            self._moved[turn] = traced(self._model, self._inputs, turn=turn)
+            self._moved[turn] = traced(self._model, self._inputs, turn=turn, on_disk=True)
         return self._moved[turn]
+
+    def release(self) -> None:
+        """Give the memory back that was filled by judging."""
+        for trace in (self.trace, self.shadow, *self._moved.values()):
+            if trace is not None:
+                trace.release()
 
 
 def judged_call(
@@ -99,6 +109,8 @@ def judged_call(
         local = _seen(bundle, theirs, _local(bundle, theirs, mine, module, twice=twice))
         interface = _live(bundle, theirs, mine, live, incoming=True)
         end_to_end = _live(bundle, theirs, mine, live, incoming=False)
+        live.release()
+        bundle.release()
     return CallVerdict(
         part=theirs.part,
         ours=ours,

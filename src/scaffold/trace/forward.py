@@ -21,7 +21,7 @@ from scaffold.trace.replay import run, without_fused_attention
 from scaffold.trace.swap import all_leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -55,6 +55,10 @@ class Call:
         return all_leaves(self.output)
 
 
+def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trace:
     """The calls of one run in the order in which they began, and how the run ended."""
@@ -66,6 +70,8 @@ class Trace:
     """The parts that were running when the run raised, the innermost last."""
     leaks: tuple[str, ...] = ()
     """Operations that fell out of the precision that was asked for."""
+    release: Callable[[], None] = field(default=_nothing, repr=False, compare=False)
+    """Give the memory back that was filled by looking at tensors that are on disk."""
     _at: dict[str, dict[int, Call]] = field(init=False, repr=False, compare=False)
     """The calls by part and number; a part is looked up as often as it has calls and probes."""
 
@@ -90,6 +96,7 @@ def traced(
     *,
     dtype: torch.dtype | None = None,
     turn: int = 0,
+    on_disk: bool = False,
 ) -> Trace:
     """Run a model on inputs and record every call of every part.
 
@@ -98,17 +105,21 @@ def traced(
         inputs: The positional inputs.
         dtype: Compute in this precision, on copies of the weights.
         turn: Move weights and inputs by one unit round-off, as in `replay.run`.
+        on_disk: Keep large tensors in a temporary file, so that memory holds what is looked at.
     """
     failure, inside, leaks = "", tuple[str, ...](), tuple[str, ...]()
-    recorder = _Recorder()
+    recorder = _Recorder(Keeper(on_disk=on_disk))
     with _hooked(model, recorder):
         try:
-            leaks = run(model, tuple(inputs), {}, dtype=dtype, turn=turn).leaks
+            done = run(model, tuple(inputs), {}, dtype=dtype, turn=turn, restart=recorder.restart)
+            leaks = done.leaks
         except Exception as error:  # noqa: BLE001 - whatever the model raises is a finding
             failure = f"{type(error).__name__}: {error}"
             inside = recorder.running
     calls = tuple(sorted(recorder.calls, key=_order))
-    return Trace(calls=calls, failure=failure, inside=inside, leaks=leaks)
+    release = recorder.release
+    release()
+    return Trace(calls=calls, failure=failure, inside=inside, leaks=leaks, release=release)
 
 
 @contextmanager
@@ -117,7 +128,7 @@ def watched(model: nn.Module) -> Iterator[list[Call]]:
 
     A part that the model holds under several names is recorded under the first of them.
     """
-    recorder = _Recorder()
+    recorder = _Recorder(Keeper())
     with _hooked(model, recorder):
         yield recorder.calls
 
@@ -162,12 +173,20 @@ def _refuse_compiled(named: Iterable[tuple[str, nn.Module]]) -> None:
 class _Recorder:
     """The state that the hooks of one run share."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self.calls: list[Call] = []
-        self._keeper = Keeper()
+        self._keeper = keeper
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget a run that is made again."""
+        self.calls.clear()
         self._clock = 0
         self._counts: dict[str, int] = {}
         self._open: list[tuple[str, int, int, Any, Any]] = []
+
+    def release(self) -> None:
+        self._keeper.release()
 
     @property
     def running(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ arrays that share the memory. What is seen first is right even then.
 from __future__ import annotations
 
 import mmap
+import os
+import tempfile
 import weakref
 from math import prod
 from typing import Any
@@ -34,10 +36,15 @@ _LINE = 64
 class Keeper:
     """The copies of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_disk: bool = False) -> None:
+        """Prepare one run; `on_disk` keeps large copies in a file that memory need not hold."""
         self._seen: dict[int, _Sight] = {}
         self._forms: dict[tuple[object, ...], _Sight] = {}
-        self._store = _Store()
+        self._store = _Store(on_disk=on_disk)
+
+    def release(self) -> None:
+        """Give the memory back that was filled by looking at copies that are on disk."""
+        self._store.release()
 
     def kept(self, value: Any) -> Any:  # noqa: ANN401 - of the type of `value`
         """Give a copy of a nested value; its tensors are shared, and nobody may write to them."""
@@ -99,15 +106,17 @@ class _Sight:
 
 
 class _Store:
-    """Memory for copies, in huge pages where the system has them.
+    """Memory for copies, in huge pages where the system has them, or in a file.
 
     A copy that is kept needs memory of its own, and in pages of 4 KB to be given that memory costs
-    four times as much as to fill it.
+    four times as much as to fill it. In a file, what is not looked at costs no memory at all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_disk: bool) -> None:
         self._chunk: mmap.mmap | None = None
         self._used = 0
+        self._files = on_disk
+        self._on_disk: list[mmap.mmap] = []
 
     def copy(self, leaf: Tensor) -> Tensor:
         size = leaf.nbytes
@@ -121,15 +130,39 @@ class _Store:
         self._used += -(-size // _LINE) * _LINE
         return flat.as_strided(leaf.shape, leaf.stride()).copy_(leaf)
 
+    def release(self) -> None:
+        for chunk in self._on_disk:
+            chunk.madvise(mmap.MADV_DONTNEED)
+
     def _room(self, size: int) -> mmap.mmap:
         """Give the memory in which so many bytes are free after the used ones."""
         if self._chunk is None or self._used + size > len(self._chunk):
-            self._chunk = mmap.mmap(
-                -1, max(size, CHUNK_BYTES), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-            )
-            self._chunk.madvise(mmap.MADV_HUGEPAGE)
+            self.release()
+            length = -(-max(size, CHUNK_BYTES) // CHUNK_BYTES) * CHUNK_BYTES
+            self._chunk = _filed(length) if self._files else None
+            if self._chunk is not None:
+                self._on_disk.append(self._chunk)
+            else:
+                self._chunk = _anonymous(length)
             self._used = 0
         return self._chunk
+
+
+def _filed(length: int) -> mmap.mmap | None:
+    """Give a file without a name, mapped; None where the disk is full."""
+    with tempfile.TemporaryFile() as file:
+        try:
+            # Reserved now: to write to a page that the disk has no room for would end the process.
+            os.posix_fallocate(file.fileno(), 0, length)
+        except OSError:
+            return None
+        return mmap.mmap(file.fileno(), length)
+
+
+def _anonymous(length: int) -> mmap.mmap:
+    chunk = mmap.mmap(-1, length, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    chunk.madvise(mmap.MADV_HUGEPAGE)
+    return chunk
 
 
 _HUGE = hasattr(mmap, "MADV_HUGEPAGE")

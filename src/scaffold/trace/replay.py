@@ -1,7 +1,8 @@
 """Call one part again on given inputs, in float32 or float64, without touching it.
 
-Only the part that is replayed is converted, so the memory that the float64 shadow costs is that of
-one part. Code that says `float32` inside would make the shadow a lie; such leaks are reported.
+Only the part that is replayed is converted, and a large one a weight at a time, so the memory that
+the float64 shadow costs is that of one part. Code that says `float32` inside would make the shadow
+a lie; such leaks are reported.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from scaffold.trace.atuse import changed_at_use, is_large
 from scaffold.trace.streams import nudged
 from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from scaffold.trace.atuse import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ def run(
     *,
     dtype: torch.dtype | None = None,
     turn: int = 0,
+    restart: Callable[[], None] = lambda: None,
 ) -> Run:
     """Call a part, in its own precision or in `dtype`; its parameters and buffers stay untouched.
 
@@ -47,34 +52,59 @@ def run(
         dtype: The precision to compute in; None leaves everything as it is.
         turn: When not 0, weights and inputs are moved by one unit round-off, in a way that
             belongs to that number: what then changes is what rounding does to the part.
+        restart: Called when the part is called a second time, because its weights cannot be
+            changed at their use (`trace.atuse`) and have to be changed all at once.
     """
-    args, kwargs = frozen(args), frozen(dict(kwargs))  # a part may work in place on what it gets
     with torch.no_grad(), without_fused_attention():
         if dtype is None and not turn:
-            with _buffers_of_its_own(part):
+            # A part may work in place on what it gets.
+            args, kwargs = frozen(args), frozen(dict(kwargs))
+            with _buffers_of_its_own(part, lambda _, value: value.clone()):
                 return Run(part(*args, **kwargs))
+        if is_large(part):
+            try:
+                done = _run_changed(part, args, kwargs, dtype, turn, at_use=True)
+            except Exception:  # noqa: BLE001 - what is the part's own it will raise again
+                done = None
+            if done is not None and not done.leaks:
+                return done
+            restart()
+        return _run_changed(part, args, kwargs, dtype, turn, at_use=False)
+
+
+def _run_changed(
+    part: nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    dtype: torch.dtype | None,
+    turn: int,
+    *,
+    at_use: bool,
+) -> Run:
+    """Call a part in another precision, or moved; its weights at their use, or all at once."""
+    args, kwargs = frozen(args), frozen(dict(kwargs))  # of its own: it may work on them in place
+    with ExitStack() as stack:
+        watch = None
         if dtype is None:
-            args, kwargs = _moved(args, turn), _moved(dict(kwargs), turn)
-            moved = _changed(
-                part, lambda name, value: nudged(value, turn, name), args, dict(kwargs)
-            )
-            return Run(moved)
-        with ExitStack() as stack:
+            change: Change = lambda name, value: nudged(value, turn, name)  # noqa: E731
+            args, kwargs = _moved(args, turn), _moved(kwargs, turn)
+        else:
+            change = lambda _, value: cast_leaf(value.clone(), dtype)  # noqa: E731
+            args, kwargs = cast_to(args, dtype), cast_to(kwargs, dtype)
             stack.enter_context(default_dtype(dtype))
             stack.enter_context(_attributes_in(part, dtype))
+        if at_use:
+            stack.enter_context(_buffers_of_its_own(part, change))
+            stack.enter_context(changed_at_use(part, change))
+        if dtype is not None:
             watch = stack.enter_context(_Leaks(dtype))
-            output = _changed(
-                part,
-                lambda _, value: cast_leaf(value.clone(), dtype),
-                cast_to(args, dtype),
-                cast_to(dict(kwargs), dtype),
-            )
-        return Run(output, tuple(watch.found))
+        output = part(*args, **kwargs) if at_use else _changed(part, change, args, dict(kwargs))
+    return Run(output, () if watch is None else tuple(watch.found))
 
 
 def _changed(
     part: nn.Module,
-    change: Callable[[str, Tensor], Tensor],
+    change: Change,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Any:  # noqa: ANN401 - whatever the part gives
@@ -126,26 +156,26 @@ def default_dtype(dtype: torch.dtype) -> Iterator[None]:
 
 
 @contextmanager
-def _buffers_of_its_own(part: nn.Module) -> Iterator[None]:
-    """Let a part run on clones of its buffers: batch statistics move while it runs.
+def _buffers_of_its_own(part: nn.Module, change: Change) -> Iterator[None]:
+    """Let a part run on changed copies of its buffers: batch statistics move while it runs.
 
     As `functional_call` would do it, in a tenth of the time, which counts in a model of many parts.
     """
     before = [
-        (module._buffers, name, buffer)  # noqa: SLF001 - torch has no public way to exchange them
-        for module in part.modules()
+        (module._buffers, name, buffer, f"{path}.{name}" if path else name)  # noqa: SLF001 - torch has no public way to exchange them
+        for path, module in part.named_modules()
         for name, buffer in module._buffers.items()  # noqa: SLF001
         if buffer is not None
     ]
-    clones: dict[int, Tensor] = {}
-    for table, name, buffer in before:
-        if id(buffer) not in clones:  # a buffer that two modules share stays shared
-            clones[id(buffer)] = buffer.clone()
-        table[name] = clones[id(buffer)]
+    changed: dict[int, Tensor] = {}
+    for table, name, buffer, path in before:
+        if id(buffer) not in changed:  # a buffer that two modules share stays shared
+            changed[id(buffer)] = change(path, buffer)
+        table[name] = changed[id(buffer)]
     try:
         yield
     finally:
-        for table, name, buffer in before:
+        for table, name, buffer, _ in before:
             table[name] = buffer
 
 

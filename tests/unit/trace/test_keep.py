@@ -184,3 +184,38 @@ def test_a_copy_is_found_in_nested_values():
 
     assert kept[0]["a"] is kept[1][0] is not tensor
     assert (kept[1][1], kept[2]) == (None, 3)
+
+
+def test_copies_on_disk_are_what_copies_in_memory_are():
+    model = nn.Sequential(nn.Linear(64, 1024), nn.ReLU(inplace=True), nn.Linear(1024, 64)).eval()
+    inputs = [torch.randn(300, 64)]
+
+    plain, filed = traced(model, inputs), traced(model, inputs, on_disk=True)
+    filed.release()
+
+    for one, other in zip(plain.calls, filed.calls, strict=True):
+        assert torch.equal(one.output, other.output)
+        assert torch.equal(one.args[0], other.args[0])
+
+
+def test_large_copies_on_disk_are_pieces_of_a_file_that_can_be_let_go():
+    """What memory has to hold is the pieces that are not files: none."""
+    keeper = Keeper(on_disk=True)
+    tensors = [torch.full((LARGE * 7,), float(turn)) for turn in range(40)]
+
+    kept = [keeper.kept(tensor) for tensor in tensors]
+    keeper.release()
+
+    assert sum(map(len, keeper._store._on_disk)) >= sum(tensor.nbytes for tensor in tensors)
+    assert all(one.equal(other) for one, other in zip(kept, tensors, strict=True))
+
+
+def test_a_full_disk_is_no_obstacle(monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keep.os, "posix_fallocate", full)
+    keeper, tensor = Keeper(on_disk=True), torch.randn(LARGE)
+
+    assert keeper.kept(tensor).equal(tensor)
+    assert keeper._store._on_disk == []
