@@ -78,3 +78,8 @@ def test_metrics(metric_item):
 def test_trace(trace_item):
     """The loss at every one of these steps."""
     trace_item.check()
+
+
+def test_precision(precision_item):
+    """Ours in a working precision, end to end, is no further off than it has to be."""
+    precision_item.check()
