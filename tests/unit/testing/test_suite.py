@@ -142,3 +142,20 @@ def test_a_warning_of_the_candidate_is_shown_and_is_no_failure(suite):
 
     result.assert_outcomes(passed=6, deselected=69, warnings=1)
     result.stdout.fnmatch_lines(["*UserWarning: slow"])
+
+
+def test_a_failure_of_one_part_says_what_reproduces_it_and_when_it_agreed(suite):
+    (suite.path / ".git").mkdir()
+    (suite.path / ".git" / "HEAD").write_text("0123456789abcdef\n")
+    suite.runpytest_subprocess("-q", "-k", "test_forward and before")
+    plant(suite, "EPS = 1e-6", "EPS = 1e-5")
+
+    result = suite.runpytest_subprocess("-q", "-k", "test_forward and before")
+
+    result.stdout.fnmatch_lines(
+        [
+            "before differs from the reference (q *",
+            "  since    *; agreed last on commit 0123456789",
+            "  cause    given the reference's own input it does not give *reproduces it, q *",
+        ]
+    )
