@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 from scaffold.report import page
 
@@ -42,6 +43,10 @@ class Reader:
 
     def js(self, expression, *arguments):
         return self.driver.execute_script(f"return {expression}", *arguments)
+
+    def until(self, expression):
+        """Wait for what the page does after a key: a link is followed when the key is done."""
+        WebDriverWait(self.driver, 60).until(lambda _: self.js(expression))
 
     def run(self, name):
         """Run a file of JavaScript that lies beside this one."""
