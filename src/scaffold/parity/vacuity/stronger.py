@@ -52,9 +52,9 @@ def _noise(leaf: Tensor, name: str) -> Tensor:
 
 
 _CHANGES: dict[str, Callable[[Tensor, str], Tensor]] = {
-    "its input times 20": lambda leaf, _: leaf * 20.0,
-    "its input times 0.01": lambda leaf, _: leaf * 0.01,
-    "its input negated": lambda leaf, _: -leaf,
-    "its input times 1000": lambda leaf, _: leaf * 1000.0,
+    "twenty times its input": lambda leaf, _: leaf * 20.0,
+    "a hundredth of its input": lambda leaf, _: leaf * 0.01,
+    "its input with the other sign": lambda leaf, _: -leaf,
+    "a thousand times its input": lambda leaf, _: leaf * 1000.0,
     "independent noise as its input": _noise,
 }

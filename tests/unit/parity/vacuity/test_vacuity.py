@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from scaffold.core.comparison import Rung, Verdict
@@ -11,6 +13,7 @@ from scaffold.parity import WeightMap, compare
 from scaffold.parity.vacuity import examined, weakness
 from scaffold.reference import record
 from scaffold.reference.drift import between
+from scaffold.reference.renewal import renewed
 from scaffold.trace import subject
 
 MODEL = '''
@@ -84,7 +87,7 @@ def test_a_golden_that_shows_nothing_of_its_kind_is_weak_and_says_what_would_hel
     rows = {row.part: row.local for row in found.parts}
     assert rows["guard"].verdict is Verdict.WEAK
     assert rows["guard"].reason.startswith("the golden shows none of the defects of its kind (")
-    assert rows["guard"].reason.endswith("a probe that gives its input times 1000 would")
+    assert rows["guard"].reason.endswith("a probe that gives a thousand times its input would")
     assert found.agrees, "what cannot be seen is told, and is no divergence"
 
 
@@ -161,3 +164,19 @@ def test_a_manifest_that_cannot_be_amended_stays_what_it_was(recorded):
     assert caught.value.where.endswith("manifest.json")
     assert caught.value.remedy == "look at its permissions and its space, or name another folder"
     assert (recorded.folder / "manifest.json").read_bytes() == text
+
+
+def test_an_update_also_replaces_what_goldens_were_thought_to_see(recorded, tmp_path):
+    first = shutil.copytree(recorded.folder, tmp_path / "goldens")
+    amended(Bundle.read(first), {"sensitivity": {}})
+
+    done = renewed(
+        first,
+        lambda folder: shutil.copytree(recorded.folder, folder, dirs_exist_ok=True),
+        update=True,
+        reason="more is seen",
+    )
+
+    assert done.written
+    assert done.drift.verdict is Verdict.EQUAL
+    assert done.bundle.table("sensitivity") == recorded.table("sensitivity")
