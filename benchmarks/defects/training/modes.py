@@ -137,6 +137,8 @@ class Branch(nn.Module):
         """Widen, bend, drop, narrow."""
         if self.training and self.place == "before":
             return self.down(self.bent(self.drop(self.up(x), self.rate)))  # type: ignore[no-any-return]
+        if self.training and self.place == "input":
+            x = self.drop(x, self.rate)
         hidden = self.bent(self.up(x))
         if self.training and self.place == "within":
             hidden = self.drop(hidden, self.rate)
@@ -194,7 +196,7 @@ WRONG_MODES: dict[str, tuple[str, str, Callable[..., nn.Module]]] = {
     "dropout.rate": ("D134", "train", partial(Modes, rate=0.3)),
     "dropout.keep-for-rate": ("D134", "train", partial(Modes, drop=scaled_by_rate)),
     "dropout.unscaled": ("D134", "train", partial(Modes, drop=unscaled)),
-    "dropout.before": ("D134", "train", partial(Modes, place="before")),
+    "dropout.of-the-input": ("D134", "train", partial(Modes, place="input")),
     "dropout.after": ("D134", "train", partial(Modes, place="after")),
     "dropout.none": ("D134", "train", partial(Modes, place="nowhere")),
     "dropout.channels": ("D134", "train", partial(Modes, drop=channels)),
@@ -218,6 +220,8 @@ SAME_MODES: dict[str, tuple[str, Callable[..., nn.Module]]] = {
     "dropout.small-kept": ("train", partial(Modes, drop=small_kept)),
     "dropout.large-kept": ("train", partial(Modes, drop=large_kept)),
     "dropout.by-probability": ("train", partial(Modes, drop=by_probability)),
+    # A rectifier and a mask are the same in either order.
+    "dropout.before-the-rectifier": ("train", partial(Modes, place="before")),
     "depth.floor": ("train", partial(Modes, path=fewer_floor)),
     "depth.flat": ("train", partial(Modes, path=fewer_flat)),
     "backward.own-function": ("backward", partial(Modes, bent=Slope.apply)),

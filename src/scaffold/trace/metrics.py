@@ -16,8 +16,6 @@ from scaffold.trace.streams import spread, stream
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LEVELS = 2.0
-"""Outputs are rounded to this many steps a unit, so that many of them tie."""
 SURE, LIKELY = 10.0, 1.0
 """What is added to the output of the target, where outputs have a standard deviation of one: `SURE`
 makes it the greatest, `LIKELY` leaves about half of the predictions right."""
@@ -128,8 +126,9 @@ def _like(leaf: Tensor, seed: int, number: int, path: str) -> Tensor:
 
 
 def _tied(batch: Batch) -> Batch:
+    """Round to whole numbers, of which there are five or so."""
     rounded = {
-        path: (leaf * LEVELS).round() / LEVELS if leaf.is_floating_point() else leaf
+        path: leaf.round() if leaf.is_floating_point() else leaf
         for path, leaf in batch.leaves.items()
     }
     return Batch(leaves=rounded, target=batch.target)
@@ -162,9 +161,18 @@ def _raised(leaf: Tensor, target: Tensor, by: float) -> Tensor:
 
 
 def _ignored(batch: Batch) -> Batch:
+    """Mark every second target, and predict the first class there.
+
+    Who clamps labels below zero counts such a sample, and as a right one.
+    """
     target = batch.target.clone()
-    target[0] = NOTHING
-    return Batch(leaves=batch.leaves, target=target)
+    target[::2] = NOTHING
+    first = torch.zeros_like(target)
+    raised = {path: _raised(leaf, first, SURE) for path, leaf in batch.leaves.items()}
+    leaves = {path: leaf.clone() for path, leaf in batch.leaves.items()}
+    for path, leaf in leaves.items():
+        leaf[::2] = raised[path][::2]
+    return Batch(leaves=leaves, target=target)
 
 
 def _in(leaf: Tensor, dtype: torch.dtype | None) -> Tensor:

@@ -16,21 +16,40 @@ COPY = "            old.copy_(new)"
 WRONG = {
     "ema another decay": ([(DECAY, DECAY.replace("0.9", "0.8"))], "decay"),
     "ema without warm-up": ([(DECAY, "    return 0.9")], "decay"),
-    "ema counted from zero": ([("self.count += 1", "self.count = self.count + 1")], None),
-    "ema warm-up off by one": ([("averaged(old, new, self.count)", "averaged(old, new, self.count - 1)")], "decay"),  # noqa: E501
+    "ema warm-up off by one": (
+        [("averaged(old, new, self.count)", "averaged(old, new, self.count - 1)")],
+        "decay",
+    ),
     "ema statistics averaged": (
-        [(COPY, "            old.copy_(old + 0.1 * (new - old) if old.is_floating_point() else new)")],
+        [
+            (
+                COPY,
+                "            old.copy_(old.lerp(new, 0.1) if old.is_floating_point() else new)",
+            )
+        ],
         "norm.running_mean",
     ),
     "ema statistics left": ([(COPY, "            pass")], "norm.running_mean"),
     "ema updated before the step": (
-        [("        stepper.step()\n        average.update(model)", "        average.update(model)\n        stepper.step()")],  # noqa: E501
+        [
+            (
+                "        stepper.step()\n        average.update(model)",
+                "        average.update(model)\n        stepper.step()",
+            )
+        ],
         "enter.weight after training",
     ),
     "data bicubic": ([(RESIZE, RESIZE.replace("BILINEAR", "BICUBIC"))], "resize"),
     "data nearest": ([(RESIZE, RESIZE.replace("BILINEAR", "NEAREST"))], "resize"),
     "data without antialias": (
-        [(RESIZE, RESIZE.replace("BILINEAR", "BILINEAR, reducing_gap=1.0").replace("(16, 12)", "(16, 12)"))],  # noqa: E501
+        [
+            (
+                RESIZE,
+                RESIZE.replace("BILINEAR", "BILINEAR, reducing_gap=1.0").replace(
+                    "(16, 12)", "(16, 12)"
+                ),
+            )
+        ],
         "resize",
     ),
     "data long side for short": ([(RESIZE, RESIZE.replace("(16, 12)", "(12, 16)"))], "resize"),
@@ -39,32 +58,62 @@ WRONG = {
         "decode",
     ),
     "data BGR": (
-        [("torch.from_numpy(np.array(image)).float() / 255", "torch.from_numpy(np.array(image)[..., ::-1].copy()).float() / 255")],  # noqa: E501
+        [
+            (
+                "torch.from_numpy(np.array(image)).float() / 255",
+                "torch.from_numpy(np.array(image)[..., ::-1].copy()).float() / 255",
+            )
+        ],
         "to float",
     ),
     "data scale": ([(".float() / 255", ".float() / 256")], "to float"),
-    "data mean of another order": ([("torch.tensor(MEAN)", "torch.tensor(MEAN[::-1])")], "normalise"),
+    "data mean of another order": (
+        [("torch.tensor(MEAN)", "torch.tensor(MEAN[::-1])")],
+        "normalise",
+    ),
     "data variance for deviation": ([("torch.tensor(STD)", "torch.tensor(STD) ** 2")], "normalise"),
     "data layout": ([("x.permute(2, 0, 1)", "x.permute(2, 1, 0)")], "layout"),
     "data crop the other way": ([("left, top = corner", "top, left = corner")], "crop"),
-    "data crop from fewer places": ([("rng.integers(0, 5)), int", "rng.integers(0, 4)), int")], "crop"),
+    "data crop from fewer places": (
+        [("rng.integers(0, 5)), int", "rng.integers(0, 4)), int")],
+        "crop",
+    ),
     "data no crop": ([('        "crop": (draw, crop),\n', "")], "crop"),
     "metrics mean of means": (
-        [("hits.sum() / len(hits)", "sum((o.argmax(-1) == t).float().mean() for o, t in kept if len(t)) / len([t for _, t in kept if len(t)])")],  # noqa: E501
+        [
+            (
+                "hits.sum() / len(hits)",
+                "torch.stack([(o.argmax(-1) == t).float().mean() for o, t in kept]).nanmean()",
+            )
+        ],
         "accuracy",
     ),
     "metrics micro for macro": (
-        [("sum(hits[target == k].float().mean() for k in seen) / len(seen)", "hits.float().mean()")],
+        [
+            (
+                "sum(hits[target == k].float().mean() for k in seen) / len(seen)",
+                "hits.float().mean()",
+            )
+        ],
         "macro recall",
     ),
     "metrics absent classes as nothing": ([(" / len(seen),", " / CLASSES,")], "macro recall"),
     "metrics ties by value": (
-        [(TOP, "    own = output.gather(1, target[:, None])\n    return ((output > own).sum(-1) < k).float().mean()")],  # noqa: E501
+        [
+            (
+                TOP,
+                "    own = output.gather(1, target[:, None])\n"
+                "    return ((output > own).sum(-1) < k).float().mean()",
+            )
+        ],
         "top 2",
     ),
-    "metrics ignored counted": ([("kept = [(o[t >= 0], t[t >= 0])", "kept = [(o, t.clamp(min=0))")], "right"),  # noqa: E501
+    "metrics ignored counted": (
+        [("kept = [(o[t >= 0], t[t >= 0])", "kept = [(o, t.clamp(min=0))")],
+        "right",
+    ),
     "metrics last batch dropped": ([("kept = [", "batches = batches[:2]\n    kept = [")], "right"),
-}  # fmt: skip
+}
 HARMLESS = {
     "ema nothing": [],
     "ema written out": [
@@ -78,17 +127,26 @@ HARMLESS = {
         ("/ torch.tensor(STD)", "* torch.tensor([1 / one for one in STD])")
     ],
     "data in one go": [
-        ('        "to float": lambda image: torch.from_numpy(np.array(image)).float() / 255,\n', ""),
+        (
+            '        "to float": lambda image: torch.from_numpy(np.array(image)).float() / 255,\n',
+            "",
+        ),
         ("lambda x: (x - ", "lambda im: (torch.from_numpy(np.array(im)).float() / 255 - "),
     ],
     "metrics nothing": [],
     "metrics summed by batch": [
-        ("hits.sum() / len(hits)", "sum((o.argmax(-1) == t).sum() for o, t in kept) / sum(len(t) for _, t in kept)")  # noqa: E501
+        (
+            "hits.sum() / len(hits)",
+            "sum((o.argmax(-1) == t).sum() for o, t in kept) / sum(len(t) for _, t in kept)",
+        )
     ],
     "metrics loss written out": [
-        ('loss_terms(output, target)["total"]', "(output.logsumexp(-1) - output.gather(1, target[:, None])[:, 0]).mean()")  # noqa: E501
+        (
+            'loss_terms(output, target)["total"]',
+            "(output.logsumexp(-1) - output.gather(1, target[:, None])[:, 0]).mean()",
+        )
     ],
-}  # fmt: skip
+}
 
 
 def judged(offered_pair, name, *changes):
@@ -96,7 +154,7 @@ def judged(offered_pair, name, *changes):
     return {row.item: row.judgement for row in judge.rows(*offered_pair(*changes))}
 
 
-@pytest.mark.parametrize("name", [name for name, (_, item) in WRONG.items() if item])
+@pytest.mark.parametrize("name", WRONG)
 def test_a_mutant_is_caught_and_the_first_item_is_named(offered_pair, name):
     changes, item = WRONG[name]
 

@@ -64,7 +64,7 @@ HARMLESS = {
     "depth in another shape": [
         (
             FEWER,
-            "    mask = x.new_empty(len(x)).bernoulli_(keep) / keep\n    return x * mask[:, None, None]",
+            "    return x * (x.new_empty(len(x)).bernoulli_(keep) / keep)[:, None, None]",
         )
     ],
 }
