@@ -38,7 +38,6 @@ class Look:
     name: str
     difference: Difference
     told: Anatomy
-    evidence: tuple[str, ...]
     heat: Heat | None
     bars: tuple[Bar, ...]
     patterns: tuple[str, ...]
@@ -65,7 +64,6 @@ def _look(comparison: Comparison, place: int, one: Difference) -> Look:
         name=words.part_name(row.ours or row.part),
         difference=one,
         told=told or anatomy.of_part(row, forward),
-        evidence=forward.evidence if here and forward else (),
         heat=heat(one, comparison.limit),
         bars=tuple(_bars(one, comparison.limit)),
         patterns=tuple(_patterns(one)),
