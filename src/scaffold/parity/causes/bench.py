@@ -14,7 +14,7 @@ from scaffold.parity.causes.listing import flat, lay_out
 from scaffold.parity.causes.site import Site, is_floating
 from scaffold.parity.causes.trial import UNCHANGED, Sample, Trial
 from scaffold.parity.causes.watch import Watch
-from scaffold.trace.replay import default_dtype, without_fused_attention
+from scaffold.trace.replay import default_dtype, run, without_fused_attention
 from scaffold.trace.streams import nudged
 from scaffold.trace.swap import all_leaves, cast_leaf, cast_to, frozen, swapped
 
@@ -65,6 +65,8 @@ class Bench:
     """By path of a submodule that was called: whether it gives the shape it takes."""
     passages: list[Passage] = field(default_factory=list)
     """Every call of a submodule that is not within one that is proved, in order of beginning."""
+    leaks: bool = False
+    """Whether ours casts below float64 where float64 is asked for, so that nothing is exact."""
     effort: float = 0.0
     """What one run costs, in calls of no size."""
 
@@ -191,6 +193,7 @@ def part_bench(
         proved=proved,
         wanted=dict(wanted or {}),
         submodules={path: module for path, module in part.named_modules() if path},
+        leaks=_leaks(part, samples[0]),
     )
     lay_out(bench, samples[0])
     return bench
@@ -220,6 +223,14 @@ def function_bench(
     if listed:
         lay_out(bench, samples[0])
     return bench
+
+
+def _leaks(part: nn.Module, sample: Sample) -> bool:
+    try:
+        made = run(part, tuple(sample.args), dict(sample.kwargs), dtype=torch.float64)
+    except Exception:  # noqa: BLE001 - what it raises is said when it is laid out
+        return False
+    return bool(made.leaks)
 
 
 def tensors(value: object) -> dict[str, Tensor]:

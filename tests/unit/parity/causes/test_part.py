@@ -250,3 +250,26 @@ def test_several_that_fit_are_a_group(diagnose):
 
     assert [fit.hypothesis for fit in diagnose(theirs, ours, X).fits] == ["activation"]
     assert found.certain
+
+
+def test_a_cast_that_no_float64_undoes_is_found():
+    """In float64 ours casts too, so the difference of the two runs is no measure of rounding."""
+
+    class Cast(nn.Module):
+        def __init__(self, *, casts):
+            super().__init__()
+            self.layer, self.casts = nn.Linear(8, 8), [casts]
+
+        def forward(self, x):
+            y = self.layer(x)
+            return y.bfloat16().to(y.dtype) if self.casts[0] else y
+
+    torch.manual_seed(0)
+    theirs, ours = Cast(casts=False), Cast(casts=True)
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(64, 8)
+    sample = Sample(probe="real", args=(x,), kwargs={}, theirs={"": theirs(x).detach()})
+
+    found = diagnose_part(ours, [sample])
+
+    assert [fit.hypothesis for fit in found.fits] == ["precision"], found.sentences

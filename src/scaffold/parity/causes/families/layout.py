@@ -33,7 +33,10 @@ def flatten_order(bench: Bench) -> Iterator[Trial]:
         for order in permutations(range(1, x.ndim)):
             if order != tuple(range(1, x.ndim)):
                 edit = _permuted_first((0, *order), tuple(site.output.shape[1:]))
-                yield at(site, edit, f"flattened in the order {(0, *order)}", "as it is")
+                words = f"flattened in the order {(0, *order)}"
+                # Two axes beside the batch are no image: heads and their width, or tokens.
+                rows = ("D57", "D72", "D82") if x.ndim == TOKENS else ()
+                yield at(site, edit, words, "as it is", rows=rows)
 
 
 @hypothesis("view", "a tensor is viewed in another shape instead of being transposed", "D72", "D82")
