@@ -1,0 +1,1 @@
+"""How small a full model's goldens are, and what they still show."""
