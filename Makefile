@@ -9,7 +9,7 @@ BENCH := build/bench/.venv
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser lint bench bench-defects bench-tiers examples goldens lock clean
+.PHONY: help demo test browser lint bench bench-defects bench-limits bench-maps bench-tiers examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -49,11 +49,17 @@ $(BENCH)/.dev: benchmarks/defects/requirements.txt
 	$(BENCH)/bin/python -m pip install --quiet --requirement $< --editable '.[parity]'
 	@touch $@
 
-bench-defects: $(BENCH)/.dev  ## Measure who finds planted defects (hours; ARGS='--only vit --one-in 6' for a share)
-	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.defects.run $(ARGS)
+bench-defects: $(BENCH)/.dev  ## Measure who finds planted defects (ARGS='--only vit --methods scaffold' for a share)
+	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.defects.run --workers $(WORKERS) $(ARGS)
+
+bench-limits: $(VENV)/.dev  ## Measure how far rounding goes: the distribution behind the limit of q
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.limits.run
 
 bench-tiers: $(BENCH)/.dev  ## Record ResNet-50 and ViT-Tiny by sketches, and find planted defects
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.tiers.run $(ARGS)
+
+bench-maps: $(BENCH)/.dev  ## Measure how weight maps between libraries are found (ARGS='--only swin' for a few)
+	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.maps.run $(ARGS)
 
 examples: $(VENV)/.dev  ## Render examples/ again, after a change of the template
 	$(BIN)/python examples/regenerate.py
