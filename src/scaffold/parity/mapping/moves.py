@@ -221,4 +221,4 @@ def groupings(sizes: Iterable[int], heads: Sequence[int]) -> Iterator[tuple[floa
     smallest = min(sizes)
     for count in range(2, smallest + 1):
         if count not in seen and all(size % count == 0 for size in sizes):
-            yield 4.0, count
+            yield 2.0 if count == smallest else 4.0, count

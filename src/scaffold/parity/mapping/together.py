@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 BUDGETS = (8, 56, 536)
 """How many covers of each set of units are run in one round, before the next round begins."""
+MOST = 300
+"""How many covers are run for all sets of one part together: another model must not take hours to
+be refused. The pairs of the benchmark need 200 at most."""
 RIVALS = 12
 """How many more are run after one fits, to see whether another fits as well."""
 LARGEST = 8
@@ -52,9 +55,10 @@ def decided(
     The likely covers of all sets of units are tried first, then the others.
     """
     jobs = list(_jobs(trials, place, borders, forced))
+    end = trials.count + MOST
     for budget in BUDGETS:
         for job in jobs:
-            found = _fit(trials, place, job, budget)
+            found = _fit(trials, place, job, min(budget, max(end - trials.count, 0)))
             if found:
                 return job.units, found
     return None

@@ -1,0 +1,1 @@
+"""Weight maps between independent implementations: right, refused with the reason, or wrong."""
