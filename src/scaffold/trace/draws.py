@@ -32,6 +32,8 @@ _KINDS = {
     "exponential": EXPONENTIAL,
 }
 _STANDARD = {UNIFORM: (0.0, 1.0), NORMAL: (0.0, 1.0), EXPONENTIAL: (1.0,), MASK: (0.5,)}
+_FORM = frozenset({"dtype", "layout", "device", "memory_format"})
+"""Arguments that say how numbers are stored; torch gives them as numbers too."""
 CLOSE = 1e-6
 """A probability is a float32 on one side and a python number on the other."""
 
@@ -146,13 +148,11 @@ class Injected(_Draws):  # type: ignore[no-untyped-call] # torch leaves it untyp
 
     def _counted(self) -> Mismatch:
         many = [_times(number) for number in (len(self._theirs), self.count)]
-        at = min(self.count, len(self._theirs))
-        next_ = f"; the first without a partner: {self._theirs[at].said()}"
-        return Mismatch(
-            reason=f"theirs draws random numbers {many[0]}, ours {many[1]}"
-            f"{next_ if at < len(self._theirs) else ''}",
-            wrong=False,
-        )
+        reason = f"theirs draws random numbers {many[0]}, ours {many[1]}"
+        if self.count < len(self._theirs):
+            alone = self._theirs[self.count].said()
+            reason = f"{reason}; the first without a partner: {alone}"
+        return Mismatch(reason=reason, wrong=False)
 
     def _answer(self, asked: Draw) -> Tensor:
         number, self.count = self.count, self.count + 1
@@ -252,7 +252,9 @@ def _described(
     said |= kwargs
     kind = _KINDS.get(name)
     if kind is None:
-        numbers = (value for value in said.values() if not isinstance(value, bool))
+        numbers = (
+            value for key, value in said.items() if key not in _FORM and not isinstance(value, bool)
+        )
         return name, tuple(float(value) for value in numbers if isinstance(value, int | float))
     if kind == MASK:
         return kind, _probability(said.get("p", said.get("self")))

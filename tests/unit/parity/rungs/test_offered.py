@@ -11,6 +11,8 @@ JUDGES = {"ema": ema, "data": data, "metrics": metrics}
 DECAY = "    return min(0.9, (1 + step) / (10 + step))"
 TOP = "    return (output.topk(k).indices == target[:, None]).any(-1).float().mean()"
 RESIZE = 'image.resize((16, 12), Image.Resampling.BILINEAR),\n        "to'
+BY_VALUE = """    above = output > output.gather(1, target[:, None])
+    return (above.sum(-1) < k).float().mean()"""
 COPY = "            old.copy_(new)"
 
 WRONG = {
@@ -102,8 +104,7 @@ WRONG = {
         [
             (
                 TOP,
-                "    own = output.gather(1, target[:, None])\n"
-                "    return ((output > own).sum(-1) < k).float().mean()",
+                BY_VALUE,
             )
         ],
         "top 2",
