@@ -125,6 +125,7 @@ class _Scene:
         )
         found = [one for sight in sights if (one := sight.measured()) is not None]
         found = [one for one in found if one.worst]
+        self._release()
         return max(found, key=lambda one: one.worst[0].ratio, default=None)
 
     def _calls(self, probe: str, part: str) -> list[TheirCall]:
@@ -190,8 +191,13 @@ class _Scene:
             calls = goldens.calls_of(self._bundle, probe)
             whole = next(call for call in calls if call.part == "")
             inputs = [goldens.tensor(self._bundle, entry) for entry in whole.inputs]
-            self._traces[key] = traced(self._model, inputs, dtype=dtype, turn=turn)
+            self._traces[key] = traced(self._model, inputs, dtype=dtype, turn=turn, on_disk=True)
         return self._traces[key]
+
+    def _release(self) -> None:
+        """Give the memory back that was filled by looking."""
+        for trace in self._traces.values():
+            trace.release()
 
 
 def _alone(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Runs | None:
