@@ -10,7 +10,7 @@ from scaffold.parity.goldens import probes_of
 from scaffold.parity.mapping import prove
 from scaffold.parity.mapping.desk import Desk
 from scaffold.parity.mapping.guess import guess
-from scaffold.parity.mapping.parts import LAYOUT, Pairing, paired_parts
+from scaffold.parity.mapping.parts import LAYOUT, Pairing, paired_parts, with_weights_alike
 from scaffold.parity.mapping.recorded import Recorded
 from scaffold.parity.mapping.rules import Weights, rules_of, weight_rules
 from scaffold.parity.mapping.search import Search
@@ -66,11 +66,14 @@ def _found(bundle: Bundle, candidate: Subject, probes: tuple[str, ...]) -> Mappi
         open_keys = tuple(unit.keys for unit in desk.open_units())
         if open_keys:
             guess(desk, stage)
-    draft = _Draft(bundle, candidate, theirs, model, desk.rules)
+    draft = _Draft(bundle, candidate, theirs, model, desk.rules, guessed=bool(open_keys))
     comparison = draft.compared()
     refused = [
         *([Refusal("the model", f"ours raises: {search.failure}")] if search.failure else []),
-        *(Refusal(" + ".join(keys), search.sizes.get(keys[0], NOT_FOUND)) for keys in open_keys),
+        *(
+            Refusal(" + ".join(keys), search.sizes.get(keys[0], NOT_FOUND))
+            for keys in sorted(open_keys, key=lambda keys: keys[0] not in search.sizes)
+        ),
         *(Refusal(key, NOT_USED) for key in draft.weights.left.theirs),
     ]
     if comparison is not None and not comparison.agrees:
@@ -100,6 +103,8 @@ class _Draft:
         theirs: Recorded,
         model: nn.Module,
         found: dict[str, Rule],
+        *,
+        guessed: bool,
     ) -> None:
         self._bundle, self._candidate, self._theirs = bundle, candidate, theirs
         self._model = model
@@ -112,6 +117,9 @@ class _Draft:
                     b.rpartition(".")[0] for b in rule.ours
                 )
         self.pairing = paired_parts(bundle, theirs, model, links)
+        if guessed:
+            keys = [(rule.theirs, rule.ours) for rule in self.weights.rules]
+            self.pairing = with_weights_alike(self.pairing, theirs, model, keys)
         self.rules = self._rules()
         self.text = text_of(self.rules)
 

@@ -66,6 +66,42 @@ def paired_parts(
     return Pairing({a: b for a, b in found.items() if a}, reasons)
 
 
+def with_weights_alike(
+    pairing: Pairing,
+    theirs: Recorded,
+    model: nn.Module,
+    keys: Iterable[tuple[tuple[str, ...], tuple[str, ...]]],
+) -> Pairing:
+    """Add parts that hold the same weights, whatever they give, to name where two models differ.
+
+    Args:
+        pairing: What was paired by what goes in and comes out.
+        theirs: One probe of theirs.
+        model: Ours.
+        keys: The names of each rule, theirs and ours.
+    """
+    keys = tuple(keys)
+    found = dict(pairing.parts)
+    ours = {path: _below(path, [names for _, names in keys]) for path, _ in model.named_modules()}
+    for part in dict.fromkeys(call.part for call in theirs.calls):
+        held = _below(part, [names for names, _ in keys])
+        same = [path for path, own in ours.items() if path and held and own == held]
+        free = [path for path in same if path not in found.values()]
+        if part and part not in found and free:
+            found[part] = free[0]
+    rest = {part: why for part, why in pairing.reasons.items() if part not in found}
+    return Pairing(found, rest)
+
+
+def _below(path: str, rules: Sequence[tuple[str, ...]]) -> frozenset[int]:
+    """Give the rules whose tensors lie all within a part."""
+    return frozenset(
+        number
+        for number, names in enumerate(rules)
+        if all(within(name.rpartition(".")[0], path) for name in names)
+    )
+
+
 def _matched(
     theirs: Recorded,
     mine: Mapping[str, list[Call]],
