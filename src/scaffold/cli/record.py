@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from scaffold.golden import Bundle
+    from scaffold.house.manifest import ParityPaths
     from scaffold.reference.renewal import Renewal
 
 SHOWN = 10
@@ -51,6 +52,13 @@ def record(
     full: Annotated[
         bool, typer.Option("--full/--no-full", help="Whether the full model is recorded too.")
     ] = True,
+    operations: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PART",
+            help="Keep every operation within this part of theirs, in the cache; nothing else.",
+        ),
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="Report as text or JSON.")] = Format.TEXT,
 ) -> int:
     """Record the goldens of the reference: of its twin whole, of the full model by sketches.
@@ -61,6 +69,8 @@ def record(
     from scaffold.house.manifest import read_parity  # noqa: PLC0415 - starting stays cheap
 
     paths = read_parity(repository)
+    if operations is not None:
+        return _operations(paths, operations)
     with quiet(), _busy("running the reference"):
         # All of it needs torch, so loading them is part of the wait.
         from scaffold.golden.budget import committed  # noqa: PLC0415
@@ -104,6 +114,18 @@ def record(
         say("\n".join(_as_text(one) for one in renewals))
         _warn(weighed.over(paths.budget))
     return ExitCode.OK if all(one.settled for one in renewals) else ExitCode.FINDINGS
+
+
+def _operations(paths: ParityPaths, part: str) -> ExitCode:
+    with quiet(), _busy("running the part"):
+        from scaffold.golden import Bundle  # noqa: PLC0415 - starting stays cheap
+        from scaffold.reference.operations import record_operations  # noqa: PLC0415 - likewise
+        from scaffold.trace.subject import load  # noqa: PLC0415 - likewise
+
+        twin = Bundle.read(paths.bundle)
+        kept = record_operations(twin, load(paths.reference), part, paths.operations(part))
+    say(f"wrote {kept.folder}: {len(kept.table('operations')['names'])} operations")
+    return ExitCode.OK
 
 
 def _warn(text: str) -> None:

@@ -31,6 +31,10 @@ class ParityPaths:
     budget: int = BUDGET
     """Bytes that everything committed of the goldens may have together."""
 
+    def operations(self, part: str) -> Path:
+        """Give the folder of the operations within a part of theirs, which is in the cache."""
+        return self.cache / "operations" / (part or "the model")
+
 
 def read_parity(root: Path) -> ParityPaths:
     """Read the `[parity]` table of the manifest in a repository's folder.

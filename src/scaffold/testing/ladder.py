@@ -16,6 +16,7 @@ from scaffold.core.comparison import (
 )
 from scaffold.core.errors import ScaffoldError
 from scaffold.testing.fullmodel import SKETCHES, FullModel, twin_alone
+from scaffold.testing.operation import with_operation
 from scaffold.trace.roles import PRECISIONS
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ class Ladder:
         alone = twin_alone(comparison)
         if alone.first is None or not isinstance(self._sides, tuple):
             return comparison
-        return replace(comparison, first=explained(alone, *self._sides).first)
+        first = explained(alone, *self._sides).first
+        return replace(comparison, first=first and with_operation(first, self.paths, *self._sides))
 
     def looked_at(self, comparison: Comparison) -> Comparison:
         """Add a close look at what differs: worst elements, their pattern, how many.

@@ -181,3 +181,21 @@ def test_every_part_of_the_full_model_is_a_test(repository):
     ]  # fmt: skip
     for item in items:
         item.check()
+
+
+def test_the_operations_of_a_part_name_the_first_that_differs(repository, capsys):
+    assert run(["record", str(repository), "--operations", "act"]) == 0
+    place = repository / "goldens" / ".cache" / "operations" / "act"
+    assert capsys.readouterr().out == f"wrote {place}: 1 operations\n"
+    plant(
+        repository, "tests/parity/candidate.py", ("Bend(), nn.Linear", "nn.GELU('tanh'), nn.Linear")
+    )
+
+    assert run(["compare", str(repository), "--rung", "forward"]) == 1
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "first divergence: bend" in shown
+    assert (
+        "operation 1 of 1 is the first of those that align to give another result: aten.gelu "
+        "(different, q "
+    ) in shown
