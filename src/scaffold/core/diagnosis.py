@@ -89,5 +89,5 @@ def _evidence(fit: Explanation, before: float) -> str:
 
 def _nearest(other: Explanation | None, word: str) -> str:
     if other is None:
-        return f"; {word}: nothing else came near" if word == "the runner-up" else ""
+        return f"; {word} is none of what was tried" if word == "the runner-up" else ""
     return f"; {word} is {other.claim}, q {other.ratio:.3g}"

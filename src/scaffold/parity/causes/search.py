@@ -120,15 +120,26 @@ class Search:
         self.noise = measure.noises(self.lead.theirs, self.plain, rounded, self.unit)
 
     def _run_all(self, hypotheses: Iterable[Hypothesis]) -> None:
-        """Run the settings first, then the changes of structure, then what stands in for any."""
+        """Run the settings first, then the changes of structure, then what stands in for any.
+
+        Once something fits, and there is a runner-up to hold it against, what says less is not
+        tried: it would be reported behind it.
+        """
         planned = [(one, trial) for one in hypotheses for trial in self._trials(one)]
         for one, trial in sorted(planned, key=lambda pair: _turn(pair[1])):
+            if self._settled(_turn(trial)[0]):
+                return
             if self.runs > MOST_RUNS or self.spent > MOST_EFFORT:
                 self.left[one.name] = None
             elif isinstance(trial, Trial):
                 self._try(one, trial)
             else:
                 self._solve(one, trial)
+
+    def _settled(self, rank: int) -> bool:
+        """Whether something fits that says more than this rank, and something else does not fit."""
+        names = {fit.hypothesis.name for fit in self.fits if fit.trial.rank < rank}
+        return bool(names) and any(one.hypothesis.name not in names for one in self.near)
 
     def _count(self) -> None:
         """Count one run of ours, whatever for."""

@@ -118,5 +118,3 @@ def test_another_scale_is_none_of_them(diagnose):
     )
 
     assert [fit.hypothesis for fit in found.fits] == ["scale"]
-    others = {"repeated-heads", "interleaved-heads", "base", "rounded-result"}
-    assert not others & {fit.hypothesis for fit in found.also}

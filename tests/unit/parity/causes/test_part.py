@@ -7,7 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from scaffold.parity.causes import Sample, diagnose_part
+from scaffold.core.diagnosis import Diagnosis, Explanation
+from scaffold.parity.causes import Sample, diagnose_part, search
+from scaffold.parity.causes.bench import part_bench
 
 X, TOKENS, IMAGE = [(4, 8)], [(3, 5, 8)], [(2, 3, 6, 6)]
 
@@ -273,3 +275,55 @@ def test_a_cast_that_no_float64_undoes_is_found():
     found = diagnose_part(ours, [sample])
 
     assert [fit.hypothesis for fit in found.fits] == ["precision"], found.sentences
+
+
+def test_the_search_ends_when_the_runs_are_spent_and_says_so(monkeypatch):
+    monkeypatch.setattr(search, "MOST_EFFORT", 400.0)
+    ours, theirs = nn.Linear(8, 8), nn.Linear(8, 8)
+    x = torch.randn(4, 8)
+    sample = Sample(probe="real", args=(x,), kwargs={}, theirs={"": theirs(x).detach()})
+
+    found = diagnose_part(ours, [sample])
+
+    assert 0 < found.tried < 200
+    assert not found.fits
+    assert found.sentences[0].startswith(f"no hypothesis fits ({found.tried} tried; the nearest is")
+    first, second, third, *rest = found.left
+    assert found.sentences[1] == (
+        f"the part is large: the runs were spent after {found.tried} trials, and "
+        f"{first}, {second}, {third} and {len(rest)} more were not tried in full"
+    )
+
+
+def test_a_large_tensor_costs_more_than_a_small_one():
+    def effort(width):
+        sample = Sample(probe="real", args=(torch.randn(4, width),), kwargs={}, theirs={})
+        return part_bench(nn.Linear(width, width), (sample,)).effort
+
+    assert 1.0 <= effort(8) < 1.1
+    assert effort(1024) > 15.0
+
+
+def test_what_says_less_is_not_tried_once_something_fits(diagnose):
+    def norm_with(eps):
+        return lambda _: nn.LayerNorm(8, eps=eps)
+
+    found = diagnose(norm_with(1e-5), norm_with(1e-3), X)
+
+    assert [fit.hypothesis for fit in found.fits] == ["eps"]
+    assert found.runner_up is not None
+    assert found.tried < 60
+    assert "; the runner-up is " in found.sentences[0]
+
+
+def test_a_fit_without_a_runner_up_says_that_there_is_none():
+    fit = Explanation(
+        hypothesis="eps", claim="eps=1e-05", ours="1e-06", place="here", ratio=1.0, rows=("D47",)
+    )
+
+    (said,) = Diagnosis(ours=20.0, fits=(fit,)).sentences
+
+    assert said == (
+        "eps=1e-05 reproduces it, q 1; yours is 1e-06, q 20 (here); "
+        "the runner-up is none of what was tried"
+    )
