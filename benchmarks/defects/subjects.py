@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import tempfile
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -47,7 +47,8 @@ def _own_folder() -> Path:
     """Give a folder of this process, so that two runs do not record over each other."""
     (BUILD / "subjects").mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=BUILD / "subjects"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # Workers run no `atexit`; this runs at the end of any process.
+    Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=0)
     return folder
 
 

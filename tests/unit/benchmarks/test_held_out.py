@@ -4,6 +4,7 @@ import re
 import zlib
 
 import pytest
+import torch
 
 from benchmarks.defects.architectures import OWN
 from benchmarks.defects.architectures.held_out import HELD_OUT_OWN
@@ -19,10 +20,10 @@ from benchmarks.defects.case import (
     untouched,
 )
 from benchmarks.defects.cases import cases_of
-from benchmarks.defects.difference import furthest, outputs
+from benchmarks.defects.difference import furthest, outputs, tensors
 from benchmarks.defects.operators import DEFECTS
 from benchmarks.defects.operators import HELD_OUT as NEW_DEFECTS
-from benchmarks.defects.probes import probes
+from benchmarks.defects.probes import probes, real
 from benchmarks.defects.rewrites import HELD_OUT as NEW_REWRITES
 from benchmarks.defects.rewrites import REWRITES
 
@@ -68,6 +69,37 @@ def test_ours_means_what_theirs_means_and_every_part_is_mapped_or_excused(pair):
     assert links.parts.keys() | links.excused.keys() == {
         name for name, _ in pair.built("theirs").named_modules()
     }
+
+
+@pytest.mark.parametrize("pair", HELD_OUT_OWN, ids=lambda pair: pair.name)
+def test_parts_that_are_said_to_correspond_give_the_same_for_the_same(pair):
+    """Otherwise naming such a part would be no mistake of a method, but of the pair."""
+    one, two = theirs(pair).double(), untouched(pair).loaded(state_of(pair)).double()
+    given, links = {}, links_of(pair)
+
+    def keep(path, args, output):
+        given.setdefault(path, (copied(args), copied(output)))
+
+    hooks = [
+        part.register_forward_hook(lambda _m, args, out, path=path: keep(path, args, out))
+        for path, part in one.named_modules()
+    ]
+    with torch.no_grad():
+        one(*(x.double() if x.is_floating_point() else x for x in real(pair)))
+        for theirs_part, ours_part in links.parts.items():
+            if theirs_part in given:
+                args, output = given[theirs_part]
+                found = two.get_submodule(ours_part)(*args)
+                assert furthest({"": tensors(output)}, {"": tensors(found)})[0] < NOISE, ours_part
+    for hook in hooks:
+        hook.remove()
+
+
+def copied(value):
+    """What follows may write into a tensor."""
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    return tuple(map(copied, value)) if isinstance(value, tuple) else value
 
 
 def test_what_fits_shows_most_of_the_time():

@@ -81,10 +81,10 @@ class Look(nn.Module):
         self.tells = nn.Linear(HIDDEN, HIDDEN, bias=False)
         self.score = nn.Linear(HIDDEN, 1, bias=False)
 
-    def forward(self, state: Tensor, read: Tensor, hidden: Tensor) -> Tensor:
-        """Mix what was read; hidden is true for padding."""
+    def forward(self, state: Tensor, read: Tensor, present: Tensor) -> Tensor:
+        """Mix what was read where there is something to read."""
         scores = self.score(torch.tanh(self.asks(state)[:, None] + self.tells(read)))[..., 0]
-        weights = scores.masked_fill(hidden, -torch.inf).softmax(-1)
+        weights = scores.masked_fill(present.logical_not(), -torch.inf).softmax(-1)
         return torch.einsum("bs,bsh->bh", weights, read)
 
 
@@ -108,7 +108,7 @@ class OurTranslator(nn.Module):
         words = self.words_out(target)
         found = []
         for place in range(words.shape[1]):
-            seen = self.look(state, read, source == 0)
+            seen = self.look(state, read, source > 0)
             state = self.step(torch.cat((words[:, place], seen), -1), state)
             found.append(torch.cat((state, seen, words[:, place]), -1))
         return self.scores(torch.stack(found, 1))
