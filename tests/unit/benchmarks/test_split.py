@@ -11,6 +11,7 @@ from benchmarks.defects.operators import DEFECTS
 from benchmarks.defects.operators import HELD_OUT as NEW_DEFECTS
 from benchmarks.defects.rewrites import HELD_OUT as NEW_REWRITES
 from benchmarks.defects.rewrites import REWRITES
+from benchmarks.defects.seen import SEEN
 from benchmarks.defects.split import Half, Novelty, half, novelty
 
 NEW = [one.id for one in (*NEW_DEFECTS, *NEW_REWRITES)]
@@ -71,3 +72,10 @@ def test_the_split_is_what_it_was_when_the_first_figure_was_made(monkeypatch):
 
     monkeypatch.setattr(split, "SEED", "another")
     assert {half(name, "vit") for name in NEW} == {Half.SCORED, Half.RESERVE}
+
+
+def test_nothing_of_the_reserve_was_looked_at():
+    couples = [name.split("/")[:2] for name in SEEN]
+
+    assert couples
+    assert Half.RESERVE not in {half(operator, pair) for pair, operator in couples}

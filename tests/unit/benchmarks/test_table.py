@@ -1,6 +1,7 @@
 """The page says what was run, on what, and what was wrong."""
 
 from benchmarks.defects.run import Asked
+from benchmarks.defects.seen import SEEN
 from benchmarks.defects.table import page
 
 
@@ -55,6 +56,7 @@ def test_held_out_and_calibrated_cases_stand_in_tables_of_their_own():
             row(),
             row(id="vit/norm.rms/x", pair="vit", half="calibration", differs=False),
             row(id="waves/bias.doubled/x", half="reserve"),
+            row(id=min(SEEN), differs=False),
         ],
         restricted="",
         drawn=1,
@@ -67,11 +69,13 @@ def test_held_out_and_calibrated_cases_stand_in_tables_of_their_own():
         "Held out, of that the reserve",
         "scaffold, by what is new",
         "scaffold, by architecture",
+        "Held out, and looked at before",
         "For calibration",
         "What scaffold got wrong",
     ]
     assert "| scaffold | 2 | 100.0 % (34.2-100.0) |" in sections[2]
     assert "| scaffold | 1 | 0.0 % (0.0-79.3) |" in sections[6]
+    assert "| scaffold | 1 | 0.0 % (0.0-79.3) |" in sections[7]
 
 
 def test_misses_alarms_and_other_places_are_listed_by_name():
