@@ -32,7 +32,10 @@ class Pair:
     def turned(self) -> Pair:
         """Give the same pair in the other direction, in which nothing is expected to differ."""
         there, _, here = self.name.partition(" in ")
-        return Pair(f"{here} in {there}", self.ours, self.theirs, self.batch, kind=self.kind)
+        library, _, model = there.partition(" ")
+        return Pair(
+            f"{here} {model} in {library}", self.ours, self.theirs, self.batch, kind=self.kind
+        )
 
 
 def images(side: int = SIDE, count: int = 2) -> Callable[[], tuple[Tensor, ...]]:
