@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scaffold.parity.causes.registry import hypothesis
@@ -25,19 +26,19 @@ def joined_otherwise(bench: Bench) -> Iterator[Trial]:
     """Give every call another tensor of the same shape that is at hand by then."""
     every = taps(bench)
     uses = [tap for tap in every if not tap.gives and not _loops(bench, tap)]
-    pairs = [
+    starts = taken(every)
+    pairs = (
         (start, use)
         for use in sorted(uses, key=lambda tap: not tap.own)
-        for start in taken(every)
+        for start in starts
         if start.at <= use.at
         and start.value is not use.value
         and start.value.shape == use.value.shape
         and not (start.site is use.site and start.path == use.path)
-    ]
-    for start, use in pairs[:MOST]:
+    )
+    for start, use in islice(pairs, MOST):
         words = f"{start.words} goes where {use.words} is"
-        trial = joined(start, use, _instead, words, "as it is", rank=SOLVED)
-        yield trial
+        yield joined(start, use, _instead, words, "as it is", rank=SOLVED)
 
 
 def _instead(_used: Tensor, kept: Tensor) -> Tensor:

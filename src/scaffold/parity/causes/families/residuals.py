@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -68,13 +69,14 @@ def _carried(bench: Bench) -> Iterator[Trial]:
     """Add every tensor at hand to what a later submodule or call gives."""
     every = taps(bench)
     ends = [tap for tap in every if tap.gives and not _in_loop(bench, tap)]
-    pairs = [
+    starts = taken(every)
+    pairs = (
         (start, end)
         for end in sorted(ends, key=lambda tap: not tap.own)
-        for start in taken(every)
+        for start in starts
         if start.at < end.at and start.value is not end.value and _fits(start.value, end.value)
-    ]
-    for start, end in pairs[:MOST]:
+    )
+    for start, end in islice(pairs, MOST):
         trial = joined(
             start,
             end,
