@@ -5,6 +5,7 @@ import re
 import pytest
 import torch
 
+from benchmarks.defects.training.further import SAME, WRONG
 from benchmarks.defects.training.losses import focal
 from benchmarks.defects.training.recipe import CLASSES
 from benchmarks.defects.training.settings import HARMLESS, LOSSES, OPTIMIZERS, SETTINGS
@@ -55,3 +56,24 @@ def test_a_harmless_loss_has_the_same_value_and_gradient(setting):
 
     torch.testing.assert_close(other, value, rtol=1e-12, atol=1e-14)
     torch.testing.assert_close(other_gradient, gradient, rtol=1e-10, atol=1e-14)
+
+
+def test_the_further_rungs_have_wrong_and_harmless_settings_of_their_own():
+    rungs = ("backward", "train", "ema", "data", "metrics")
+
+    assert {setting.rung for setting in WRONG} == {setting.rung for setting in SAME} == set(rungs)
+    assert len(WRONG) >= 40
+    assert len(SAME) >= 15
+    assert len({setting.id for setting in (*SETTINGS, *WRONG, *SAME)}) == len(
+        (*SETTINGS, *WRONG, *SAME)
+    )
+
+
+@pytest.mark.parametrize("setting", [s for s in SAME if s.rung == "backward"], ids=lambda s: s.id)
+def test_a_net_in_other_words_is_the_same_in_evaluation(setting):
+    torch.manual_seed(0)
+    theirs, ours = setting.theirs.net().eval(), setting.ours.net().eval()
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(5, 6)
+
+    torch.testing.assert_close(ours(x), theirs(x))
