@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
 from scaffold.parity.mapfile import Excuse, PartRule, Rules, WeightRule
+from scaffold.parity.mapping import State, find
 from scaffold.parity.weightmap import WeightMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torch import nn
+
+    from scaffold.golden import Bundle
+    from scaffold.trace.subject import Subject
+
+SHOWN = 4
+"""How many reasons a message lists before it counts the rest."""
 
 
 def same_names(theirs: nn.Module, ours: nn.Module, names: Mapping[str, str | None]) -> WeightMap:
@@ -47,6 +54,24 @@ def same_names(theirs: nn.Module, ours: nn.Module, names: Mapping[str, str | Non
         parts=tuple(parts), weights=tuple(weights), excused=tuple(excused), dropped=tuple(dropped)
     )
     return WeightMap(Path("weights"), rules)
+
+
+def searched(bundle: Bundle, ours: Subject) -> WeightMap:
+    """Find the map by replay.
+
+    Raises:
+        ScaffoldError: None holds; it names what stands against one.
+    """
+    found = find(bundle, ours)
+    if found.state is State.REFUSED:
+        said = "; ".join(f"{one.what or 'the model'}: {one.why}" for one in found.refused[:SHOWN])
+        more = len(found.refused) - SHOWN
+        raise ScaffoldError(
+            f"no map between the two holds: {said}{f'; and {more} more' if more > 0 else ''}",
+            where='weights="find"',
+            remedy="mend what it names, or give the names: weights={theirs: ours}",
+        )
+    return WeightMap(Path("weights"), found.rules)
 
 
 def _renamed(name: str, names: Mapping[str, str | None]) -> str | None:

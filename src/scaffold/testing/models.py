@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scaffold.core.comparison import Comparison, Divergence, Rung
 from scaffold.core.errors import ScaffoldError
@@ -14,7 +14,7 @@ from scaffold.parity.explain import explained
 from scaffold.reference import record
 from scaffold.report import text
 from scaffold.testing import divergence
-from scaffold.testing.alike import same_names
+from scaffold.testing.alike import same_names, searched
 from scaffold.testing.divergence import ParityDivergence
 from scaffold.testing.ladder import merged
 from scaffold.trace.held import held
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scaffold.golden import Bundle
     from scaffold.trace.subject import Subject
 
-    Names = WeightMap | Mapping[str, str | None] | None
+    Names = WeightMap | Mapping[str, str | None] | Literal["find"] | None
 
 SHOWN = 6
 """How many names a message lists before it counts the rest."""
@@ -66,17 +66,24 @@ def compare_models(
         inputs: A small batch: one tensor, or several in the order of the arguments.
         weights: How theirs' names become ours: `{theirs: ours}` with names or beginnings of
             names, None where theirs has no counterpart; what is not named has the same name on
-            both sides. A `WeightMap` says it in full, with its transformations.
+            both sides. A `WeightMap` says it in full, with its transformations. `"find"` searches
+            for it by replay, whatever the names are.
         seed: Where the perturbation and the probes start.
 
     Raises:
-        ScaffoldError: A side cannot be copied or run, or theirs gives NaN on its own inputs.
+        ScaffoldError: A side cannot be copied or run, theirs gives NaN on its own inputs, or no map
+            was found that holds; it names what stands against one.
         ValueError: The inputs are no tensors.
     """
     them, us = held(theirs, inputs, name="theirs"), held(ours, inputs, name="ours")
-    known = weights if isinstance(weights, WeightMap) else same_names(theirs, ours, weights or {})
     with TemporaryDirectory(prefix="scaffold-") as folder:
         bundle = record(them, Path(folder) / "goldens", seed=seed)
+        if weights == "find":
+            known = searched(bundle, us)
+        elif isinstance(weights, WeightMap):
+            known = weights
+        else:
+            known = same_names(theirs, ours, weights or {})
         found = explained(_climbed(bundle, us, known), bundle, us, known)
     named = replace(
         found,

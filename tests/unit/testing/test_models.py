@@ -176,3 +176,20 @@ def test_several_inputs_are_arguments_in_their_order():
 
     assert compare_models(Minus(), Minus(), (X, X + 1))
     assert not compare_models(Minus(), Minus(-1), (X, X + 1))
+
+
+def test_names_can_be_searched_for_by_replay():
+    found = compare_models(Theirs(), Ours(), X, weights="find")
+
+    assert found
+    assert {row.part: row.ours for row in found.parts}["up"] == "widen"
+
+
+def test_a_search_that_finds_no_map_that_holds_names_the_difference():
+    with pytest.raises(ScaffoldError, match="no map between the two holds: ") as caught:
+        compare_models(Theirs(), Ours(eps=1e-5), X, weights="find")
+
+    assert "norm" in caught.value.what
+    assert "eps=1e-06" in caught.value.what
+    assert caught.value.where == 'weights="find"'
+    assert caught.value.remedy == "mend what it names, or give the names: weights={theirs: ours}"
