@@ -46,14 +46,17 @@ def test_the_same_model_passes_every_rung(suite):
     result.stdout.fnmatch_lines(
         [
             "*= parity =*",
-            "parity: 75 of 75 items agree",
+            "parity: 87 of 87 items agree",
             "  structure  15 of 15",
             "  weights    8 of 8",
             "  forward    6 of 6",
             "  loss       5 of 5",
+            "  backward   6 of 6",
             "  gradient   8 of 8",
+            "  train      6 of 6",
             "  optimizer  13 of 13",
             "  schedule   2 of 2",
+            "  ema        not offered by the adapter: it defines no `ema`",
             "  state      7 of 7",
             "  init       7 of 7",
             "  trace      4 of 4",

@@ -17,8 +17,16 @@ def test_loss(loss_term):
     loss_term.check()
 
 
+def test_backward(backward_part):
+    backward_part.check()
+
+
 def test_gradient(gradient_of):
     gradient_of.check()
+
+
+def test_train(train_part):
+    train_part.check()
 
 
 def test_optimizer(optimizer_item):
@@ -27,6 +35,10 @@ def test_optimizer(optimizer_item):
 
 def test_schedule(schedule_item):
     schedule_item.check()
+
+
+def test_ema(ema_item):
+    ema_item.check()
 
 
 def test_state(state_item):
