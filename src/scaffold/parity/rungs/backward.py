@@ -36,9 +36,9 @@ _COTANGENT = roles.PART_COTANGENT
 _INPUT, _PARAMETER = roles.PART_INPUT_GRADIENT, roles.PART_GRADIENT
 
 LIMIT = 6.0
-"""Measured on 540 parts of right models (6 recordings, five ways to write attention, activation and
-mean): q at most 4.8 at the first look, where nothing was measured again; the faintest wrong gradient
-of the tests stands at 5e5."""
+"""Measured on 540 parts of right models (6 recordings; attention, activation and mean written in
+five ways): q at most 4.8 at the first look, where nothing was measured again. The faintest wrong
+gradient of the benchmark stands at 5e5."""
 TURNS = 4
 
 _AT_INPUT = "input"

@@ -2,8 +2,9 @@
 
 A part is given theirs' recorded input and buffers, and every draw in it is answered with the draw
 of theirs that has the same number. What comes out, and what the buffers hold afterwards, is judged
-like any other output, within the limit of the forward rung: 798 parts of right models (6 recordings,
-seven ways to write dropout and stochastic depth) have a q of at most 2.4. Where ours draws otherwise, that is said; it is never drawn again.
+like any other output, within the limit of the forward rung: 798 parts of right models (6
+recordings; dropout and stochastic depth written in seven ways) have a q of at most 2.4. Where ours
+draws otherwise, that is said; it is never drawn again.
 """
 
 from __future__ import annotations
