@@ -64,6 +64,12 @@ class Recorded:
         found = units_of(self.weights, single=single)
         return tuple(sorted(found, key=lambda unit: self.order[unit.part]))
 
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """What the whole model gave."""
+        whole = next(call for call in self.calls if call.part == "")
+        return tuple(self._tensors[entry.hash] for entry in whole.outputs)
+
     def find(self, live: Tensor, *, tolerance: float = NEAR) -> list[Found]:
         """Give every recorded tensor that is the live one up to the order of its axes."""
         live = live.detach()
@@ -136,6 +142,11 @@ def aligned(theirs: Tensor, ours: Tensor, tolerance: float = NEAR) -> tuple[Tens
     return None
 
 
+def same(theirs: Tensor, ours: Tensor, tolerance: float = NEAR) -> bool:
+    """Whether two tensors are one as they lie, in no other order of axes."""
+    return theirs.shape == ours.shape and _apart(theirs, ours, tolerance) <= tolerance
+
+
 def _layouts(theirs: Tensor, ours: Tensor) -> Iterator[Tensor]:
     yield theirs.reshape(ours.shape)
     squeezed = theirs.squeeze()
@@ -146,7 +157,7 @@ def _layouts(theirs: Tensor, ours: Tensor) -> Iterator[Tensor]:
 
 
 def _apart(theirs: Tensor, ours: Tensor, tolerance: float) -> float:
-    if not ours.is_floating_point():
+    if not (ours.is_floating_point() and theirs.is_floating_point()):
         return 0.0 if bool((theirs == ours).all()) else float("inf")
     if theirs.numel() > _PEEK:
         few = _relative(theirs.flatten()[:_PEEK], ours.flatten()[:_PEEK])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
-from scaffold.parity.mapping.recorded import CLOSE, aligned
+from scaffold.parity.mapping.recorded import CLOSE, same
 from scaffold.parity.mapping.watch import Stage, Watch
 from scaffold.trace.swap import all_leaves
 
@@ -118,6 +118,5 @@ def tensors(value: object) -> Leaves:
 def alike(one: Leaves, other: Leaves, tolerance: float = CLOSE) -> bool:
     """Whether two outputs are one."""
     return len(one) == len(other) and all(
-        a.shape == b.shape and aligned(a.detach(), b.detach(), tolerance) is not None
-        for a, b in zip(one, other, strict=True)
+        same(a.detach(), b.detach(), tolerance) for a, b in zip(one, other, strict=True)
     )
