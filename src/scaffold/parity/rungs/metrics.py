@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 LIMIT = 6.0
 """As for the values of a loss: one number, from a handful of float32 operations."""
-TURNS = 3
+TURNS = 8
+"""Roundings to measure where the first look is beyond the limit: one rounding of one number says
+little, as for a loss."""
 JUMP = 1e-4
 """A tie that a moved prediction decides makes a metric jump by a sample: that is no rounding."""
 
