@@ -45,8 +45,8 @@ limit was put into; `make bench-limits` measures it again (torch {torch}, {machi
 {count} harmless pairs: {forms} forms, widths {widths}, {tokens} tokens, {seeds} seeds, inputs that
 are {inputs}; in {threaded} of them ours
 runs on {threads} threads and theirs on one. A q at *first sight* holds theirs against the rounding
-that ours makes once; at *second sight* the noise is the greatest of that and of two runs with weights
-and inputs moved by one round-off, which is what decides.
+that ours makes once; at *second sight* the noise is the greatest of that and of two runs with
+weights and inputs moved by one round-off, which is what decides.
 """
 
 _END = """
