@@ -9,7 +9,7 @@ BENCH := build/bench/.venv
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser lint bench bench-defects bench-limits bench-maps bench-tiers examples goldens lock clean
+.PHONY: help demo test browser lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -57,6 +57,9 @@ bench-limits: $(VENV)/.dev  ## Measure how far rounding goes: the distribution b
 
 bench-tiers: $(BENCH)/.dev  ## Record ResNet-50 and ViT-Tiny by sketches, and find planted defects
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.tiers.run $(ARGS)
+
+bench-engine: $(BENCH)/.dev  ## Measure what recording and comparing cost (ARGS='--only memory' for a section)
+	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.engine.run $(ARGS)
 
 bench-maps: $(BENCH)/.dev  ## Measure how weight maps between libraries are found (ARGS='--only swin' for a few)
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.maps.run $(ARGS)

@@ -13,9 +13,11 @@ from scaffold.parity import goldens
 from scaffold.parity.judge import TURNS, array_of, judged_again, worst_of
 from scaffold.parity.pairing import Pairs, fitted, paired_inputs, paired_outputs
 from scaffold.trace.arrays import like
+from scaffold.trace.atuse import is_large
 from scaffold.trace.forward import Call, Trace, traced
 from scaffold.trace.replay import run
 from scaffold.trace.swap import all_leaves, swapped
+from scaffold.trace.thrift import give_back_at_once
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -55,6 +57,8 @@ class Live:
     def __init__(self, model: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self._model = model
         self._inputs = inputs
+        if is_large(model):
+            give_back_at_once()
         self.trace = traced(model, inputs, on_disk=True)
         shadow = traced(model, inputs, dtype=torch.float64, on_disk=True)
         self.shadow = None if shadow.failure or shadow.leaks else shadow

@@ -107,6 +107,7 @@ def _probed(
     # A module that stands under two names is recorded under the first: ask for it by that one.
     first = {id(module): name for name, module in reversed(list(model.named_modules()))}
     live = Live(model, _inputs(bundle, calls))
+    ours_taken = {*mapped.values()}
     for call in calls:
         ours = mapped.get(call.part)
         if ours is not None and ours in modules:
@@ -124,7 +125,7 @@ def _probed(
                     live,
                     others=calls,
                     taken=mapped.keys(),
-                    ours_taken={*mapped.values()},
+                    ours_taken=ours_taken,
                 )
 
 
