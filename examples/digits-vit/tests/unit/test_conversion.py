@@ -34,7 +34,9 @@ def test_a_key_that_is_missing_left_over_or_of_another_shape_is_refused(ours, tm
     theirs = load_file(tmp_path / "theirs.safetensors")
     name = next(iter(theirs))
     spoiled = {
-        "is missing|is made by no rule": {key: value for key, value in theirs.items() if key != name},
+        "is missing|is made by no rule": {
+            key: value for key, value in theirs.items() if key != name
+        },
         "is used by no rule": {**theirs, "another": torch.zeros(1)},
         "gets the shape|equal parts|invalid for input": {**theirs, name: torch.zeros(3, 5, 7)},
     }

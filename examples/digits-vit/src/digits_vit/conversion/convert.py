@@ -73,5 +73,5 @@ if __name__ == "__main__":
     try:
         {"to-ours": to_ours, "to-theirs": to_theirs}[direction](Path(source), Path(target), *rest)
     except ScaffoldError as error:
-        print(f"convert: {error}", file=sys.stderr)
+        sys.stderr.write(f"convert: {error}\n")
         sys.exit(2)
