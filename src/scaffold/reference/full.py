@@ -20,7 +20,7 @@ from scaffold.golden import Bundle, Writer, cache, digest
 from scaffold.golden.sketch import sketch
 from scaffold.golden.sketched import CALLS, Collector, SketchedCall, calls_table
 from scaffold.reference.calibrate import calibrate
-from scaffold.reference.perturb import JITTER, dead, keeps_still, problem_of
+from scaffold.reference.perturb import CONSTANT, JITTER, dead, keeps_still, problem_of
 from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import drawn, subject
@@ -144,7 +144,7 @@ def _alive(
                 remedy='let example_batch take a size and give a batch for "full", ' + _NO_FULL,
             )
         problem = _first_problem(seen)
-        if not problem:
+        if not problem or (problem.endswith(CONSTANT) and not _still(seen, "")):
             return rows, jitter
     raise ScaffoldError(
         f"{problem} in the full model, however small the jitter of the weights",
@@ -222,12 +222,21 @@ def _record_calls(
     writer.table("unrecorded", unrecorded)
 
 
+def _still(seen: Glances[str], part: str) -> bool:
+    """Whether a part gives one number everywhere; a sketch of the others shows enough."""
+    return any(one.part == part and dead(list(one.outputs.values())) for one in seen.calls)
+
+
 def _first_problem(seen: Glances[str]) -> str:
+    """Name what is not finite, else what gives one number everywhere."""
+    constant = ""
     for one in seen.calls:
         problem = dead(list(one.outputs.values()))
-        if problem:
-            return f"the output of {one.part or 'the model'} ({one.kind}) {problem}"
-    return ""
+        said = f"the output of {one.part or 'the model'} ({one.kind}) {problem}"
+        if problem and problem != CONSTANT:
+            return said
+        constant = constant or (said if problem else "")
+    return constant
 
 
 def _array(leaf: Tensor) -> tuple[Any, str]:

@@ -91,16 +91,35 @@ CONSTANT = "is the same number everywhere"
 def every_part_alive(traces: Iterable[Trace]) -> str:
     """Name the first part whose output is dead, in the order in which parts end; or `""`.
 
+    One that is not finite comes before one that gives one number everywhere.
+
     A model that gives infinity anywhere is dead too; within it, scores are masked with infinity.
     One number everywhere says something only where it is all that a part gives: beside a live
     output it is a bias that this block has not, or a sum of its parameters.
     """
+    constant = ""
     for trace in traces:
         for call in sorted(trace.calls, key=lambda call: call.done):
             problem = dead([problem_of(leaf, whole=not call.part) for leaf in _shown(call.outputs)])
-            if problem:
-                return f"the output of {call.part or 'the model'} ({call.kind}) {problem}"
-    return ""
+            said = f"the output of {call.part or 'the model'} ({call.kind}) {problem}"
+            if problem and problem != CONSTANT:
+                return said
+            constant = constant or (said if problem else "")
+    return constant
+
+
+def still_parts(traces: Sequence[Trace]) -> tuple[str, ...]:
+    """Name the parts that give one number everywhere, on every run that calls them.
+
+    A block that few random weights lead to may be closed on every input: its golden shows nothing,
+    and the rest of the model is none the worse for it.
+    """
+    found: dict[str, bool] = {}
+    for trace in traces:
+        for call in trace.calls:
+            problem = dead([problem_of(leaf) for leaf in _shown(call.outputs)])
+            found[call.part] = found.get(call.part, True) and problem == CONSTANT
+    return tuple(part for part, still in found.items() if still)
 
 
 def dead(problems: Sequence[str]) -> str:

@@ -11,7 +11,13 @@ from torch import Tensor, nn
 from scaffold.core.errors import ScaffoldError
 from scaffold.golden import Bundle, Writer
 from scaffold.reference import rungs
-from scaffold.reference.perturb import JITTER, every_part_alive, perturbed
+from scaffold.reference.perturb import (
+    CONSTANT,
+    JITTER,
+    every_part_alive,
+    perturbed,
+    still_parts,
+)
 from scaffold.reference.probes import Probe, probes
 from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.recording import Recording
@@ -52,12 +58,13 @@ def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool
         built = weights_hash(model.state_dict())
         refuse_unfit(model, inputs, theirs.path)
         asked = probes(inputs, seed=seed)
-        weights, jitter = _alive(theirs, model, asked, seed)
+        weights, jitter, still = _alive(theirs, model, asked, seed)
         _record_structure(theirs, model, writer)
         _record_forward(model, asked, writer, theirs.path.parent)
         for name, value in weights.items():
             writer.add(value.numpy(), role="weight", part=name)
-        writer.table("perturbation", {"jitter": jitter})
+        closed = {"still": list(still)} if still else {}
+        writer.table("perturbation", {"jitter": jitter, **closed})
         rungs.record(
             Recording(
                 subject=theirs,
@@ -83,20 +90,29 @@ def record(adapter: Path | Subject, out: Path, *, seed: int = 0, with_full: bool
 
 def _alive(
     theirs: Subject, model: nn.Module, asked: tuple[Probe, ...], seed: int
-) -> tuple[dict[str, Tensor], float]:
-    """Load the strongest jitter of the weights under which every part is alive."""
+) -> tuple[dict[str, Tensor], float, tuple[str, ...]]:
+    """Load the strongest jitter of the weights under which every part is alive.
+
+    Where none is, because some parts within give one number everywhere, they are named.
+    """
     built = {name: value.clone() for name, value in model.state_dict(keep_vars=False).items()}
     judged = [probe for probe in asked if probe.name in {"normal", "real"}]
-    problem = ""
+    problem, closed = "", None
     for halving in range(_HALVINGS):
         jitter = JITTER / 2**halving
         model.load_state_dict(built)
         weights = perturbed(model.state_dict(), seed=seed, jitter=jitter)
         model.load_state_dict(weights)
         traces = [traced(model, probe.inputs) for probe in judged]
-        problem = every_part_alive(traces) or _unseen(traces)
+        problem = every_part_alive(traces) or _unseen(traces) or _deaf(traces)
         if not problem:
-            return weights, jitter
+            return weights, jitter, ()
+        still = still_parts(traces)
+        if closed is None and problem.endswith(CONSTANT) and "" not in still:
+            closed = weights, jitter, still
+    if closed is not None:
+        model.load_state_dict(closed[0])
+        return closed
     raise ScaffoldError(
         f"{problem}, however small the jitter of the weights",
         where=str(theirs.path),
@@ -113,6 +129,27 @@ def _unseen(traces: list[Trace]) -> str:
         if found and all(isinstance(one, str) for one in found):
             return f"what the model gives cannot be recorded ({next(filter(None, found), 'None')})"
     return ""
+
+
+def _deaf(traces: list[Trace]) -> str:
+    """Say so when the model gives the same for samples that differ."""
+    for trace in traces:
+        whole = trace.find("")
+        if whole is None:
+            continue
+        taken, given = (
+            [leaf for leaf in leaves.values() if isinstance(leaf, Tensor) and leaf.ndim]
+            for leaves in (whole.inputs, whole.outputs)
+        )
+        batch = len(taken[0]) if taken else 0
+        given = [leaf for leaf in given if leaf.ndim > 1 and len(leaf) == batch]
+        if given and not any(map(_one_row, taken)) and all(map(_one_row, given)):
+            return f"the output of the model ({whole.kind}) is the same for every sample"
+    return ""
+
+
+def _one_row(leaf: Tensor) -> bool:
+    return not leaf.is_sparse and not leaf.is_nested and bool((leaf == leaf[:1]).all())
 
 
 def _record_structure(theirs: Subject, twin: nn.Module, writer: Writer) -> None:

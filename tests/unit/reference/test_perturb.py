@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from scaffold.reference.perturb import every_part_alive, perturbed
+from scaffold.reference.perturb import every_part_alive, perturbed, still_parts
 from scaffold.trace.forward import traced
 
 
@@ -129,3 +129,25 @@ def test_a_part_that_is_not_finite_is_named():
 
     assert every_part_alive([trace]) == "the output of the model (Explode) is not finite"
     assert every_part_alive([]) == ""
+
+
+def test_what_is_not_finite_is_named_before_what_gives_one_number():
+    class Explode(nn.Module):
+        def forward(self, x):
+            return x + torch.inf * x.square()
+
+    model = nn.Sequential(nn.Linear(2, 2), nn.Threshold(1e9, 1.0), Explode()).eval()
+
+    said = every_part_alive([traced(model, [torch.randn(3, 2)])])
+
+    assert said == "the output of 2 (Explode) is not finite"
+
+
+def test_a_part_is_still_when_every_run_finds_it_so():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Threshold(0.5, 0.0), nn.Linear(2, 2)).eval()
+    low, high = torch.full((3, 2), -9.0), torch.randn(3, 2) * 9
+    with torch.no_grad():
+        model[0].weight.copy_(torch.eye(2))
+
+    assert still_parts([traced(model, [low])]) == ("1",)
+    assert still_parts([traced(model, [low]), traced(model, [high])]) == ()

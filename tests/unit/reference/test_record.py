@@ -167,7 +167,7 @@ def test_a_model_that_is_dead_anyway_is_refused(adapter, tmp_path):
     with pytest.raises(ScaffoldError) as raised:
         record(adapter(dead), tmp_path / "twin")
     assert raised.value.what == (
-        "the output of the model (Square) is the same number everywhere, "
+        "the output of the model (Square) is the same for every sample, "
         "however small the jitter of the weights"
     )
     assert not (tmp_path / "twin").exists()

@@ -26,6 +26,10 @@ GENERAL = frozenset(
     }
 )
 """Defects that show in whatever a part gives; seeing them says nothing about what it is."""
+STILL = (
+    "the golden is one number everywhere; "
+    "a batch or weights on which the reference's part does something would help"
+)
 SHOWN = 8
 """Blind spots that are told one by one; the rest is counted."""
 
@@ -52,9 +56,10 @@ class Weakness:
 def weakness(bundle: Bundle) -> Weakness:
     """Read the table of a bundle; one without it (an older recording) has a note that says so."""
     table = bundle.tables.get(TABLE)
+    still = dict.fromkeys(bundle.tables.get("perturbation", {}).get("still", ()), STILL)
     if table is None:
         note = "which defects the goldens can see was not measured; `scaffold record` measures it"
-        return Weakness(parts={}, notes=(note,))
+        return Weakness(parts=still, notes=(note,))
     blind: list[list[str]] = table["blind"]
     parts = {
         part: f"the golden shows none of the defects of its kind ({', '.join(own)}); "
@@ -62,7 +67,7 @@ def weakness(bundle: Bundle) -> Weakness:
         for part, kinds in table["parts"].items()
         if (own := sorted(kinds.keys() - GENERAL)) and not any("1" in kinds[kind] for kind in own)
     }
-    return Weakness(parts=parts, notes=tuple(_notes(table, blind)))
+    return Weakness(parts={**parts, **still}, notes=tuple(_notes(table, blind)))
 
 
 def _help(blind: list[list[str]], part: str, kinds: list[str]) -> str:

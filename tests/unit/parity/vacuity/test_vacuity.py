@@ -180,3 +180,29 @@ def test_an_update_also_replaces_what_goldens_were_thought_to_see(recorded, tmp_
     assert done.written
     assert done.drift.verdict is Verdict.EQUAL
     assert done.bundle.table("sensitivity") == recorded.table("sensitivity")
+
+
+def test_a_block_that_is_closed_on_every_input_is_recorded_and_weak(tmp_path):
+    shut = MODEL.replace("self.guard(self.norm", "self.shut(self.norm").replace(
+        "self.off = nn.Dropout(0.5)",
+        "self.gate = nn.Threshold(1e9, 0.25); self.off = nn.Identity()",
+    )
+    shut = shut.replace(
+        "    def forward(self, x):\n        return self.head",
+        "    def shut(self, x):\n        return x * (1 + self.gate(x))\n\n"
+        "    def forward(self, x):\n        return self.head",
+    )
+    theirs = written(tmp_path, shut + THEIRS, "50.0")
+    bundle = record(theirs.path, tmp_path / "goldens")
+    text = MAP.replace("guard", "gate")
+    (tmp_path / "weights.map.toml").write_text(text, encoding="utf-8")
+
+    found = compare(bundle, theirs, WeightMap.read(tmp_path / "weights.map.toml"), [Rung.FORWARD])
+
+    rows = {row.part: row.local for row in found.parts}
+    assert rows["gate"].verdict is Verdict.WEAK
+    assert rows["gate"].reason == (
+        "the golden is one number everywhere; "
+        "a batch or weights on which the reference's part does something would help"
+    )
+    assert rows["head"].verdict in (Verdict.EQUAL, Verdict.ROUNDING)
