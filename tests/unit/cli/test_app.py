@@ -16,7 +16,9 @@ def test_the_version_is_told(scaffold):
 def test_help_names_every_verb_in_the_order_of_work(scaffold):
     said = scaffold("--help").out
 
-    places = [said.index(f" {verb} ") for verb in ("new", "record", "map", "compare", "explain", "house")]
+    places = [
+        said.index(f" {verb} ") for verb in ("new", "record", "map", "compare", "explain", "house")
+    ]
     assert places == sorted(places)
 
 
