@@ -269,15 +269,27 @@ def judged_leaves(
     def one(path: str, entry: Entry) -> Judgement:
         judged = judged_again(
             bundle.array(entry),
-            ours[path],
-            None if exact is None else exact.get(path),
-            lambda turn: (again(turn) or {}).get(path),
+            _shaped(ours[path], entry),
+            None if exact is None else _shaped(exact.get(path), entry),
+            lambda turn: _shaped((again(turn) or {}).get(path), entry),
         )
         if len(pairs.of) == 1 or judged.verdict.agrees:
             return judged
         return replace(judged, reason=f"leaf {entry.leaf!r}: {judged.reason}")
 
     return worst_of(one(path, entry) for path, entry in pairs.of.items())
+
+
+def _shaped(leaf: object, entry: Entry) -> object:
+    """Give what a part of ours passes on in the shape of theirs, where only axes of one differ.
+
+    A pooling may flatten what it gives, or leave that to the next line; what the whole model gives
+    has to have the shape of theirs.
+    """
+    if not entry.part or not isinstance(leaf, torch.Tensor) or tuple(leaf.shape) == entry.shape:
+        return leaf
+    alike = [size for size in leaf.shape if size != 1] == [n for n in entry.shape if n != 1]
+    return leaf.reshape(entry.shape) if alike else leaf
 
 
 def _given(bundle: Bundle, mine: Call, pairs: Pairs) -> tuple[tuple[Any, ...], dict[str, Any]]:
