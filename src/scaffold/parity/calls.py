@@ -267,11 +267,14 @@ def judged_leaves(
         return Judgement(verdict=Verdict.EQUAL, ratio=0.0, reason="there is no tensor to compare")
 
     def one(path: str, entry: Entry) -> Judgement:
+        def shaped(leaf: object) -> object:
+            return leaf if incoming else _shaped(leaf, entry)
+
         judged = judged_again(
             bundle.array(entry),
-            _shaped(ours[path], entry),
-            None if exact is None else _shaped(exact.get(path), entry),
-            lambda turn: _shaped((again(turn) or {}).get(path), entry),
+            shaped(ours[path]),
+            None if exact is None else shaped(exact.get(path)),
+            lambda turn: shaped((again(turn) or {}).get(path)),
         )
         if len(pairs.of) == 1 or judged.verdict.agrees:
             return judged
