@@ -8,6 +8,7 @@ from scaffold.core.comparison import Rung
 from scaffold.core.sizes import FULL
 from scaffold.report.words import part_name
 from scaffold.trace import roles
+from scaffold.trace.offered import GOLDENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,19 +24,7 @@ MARKS: dict[Rung, str] = {
     Rung.STRUCTURE: STRUCTURE,
     Rung.WEIGHTS: roles.WEIGHT,
     Rung.FORWARD: OUTPUT,
-    Rung.LOSS: roles.LOSS_TARGET,
-    Rung.BACKWARD: roles.PART_COTANGENT,
-    Rung.GRADIENT: roles.GRADIENT,
-    Rung.TRAIN: roles.TRAIN_OUTPUT,
-    Rung.OPTIMIZER: roles.UPDATE,
-    Rung.SCHEDULE: roles.SCHEDULE_RATE,
-    Rung.EMA: roles.EMA_STATE,
-    Rung.STATE: roles.STEP_STATE,
-    Rung.INIT: roles.BUILT,
-    Rung.DATA: roles.DATA_SOURCE,
-    Rung.METRICS: roles.METRIC_VALUE,
-    Rung.TRACE: roles.TRACE_LOSS,
-    Rung.PRECISION: roles.WORKING,
+    **GOLDENS,
 }
 """The role of an entry, or the table, that a bundle holds when a rung was recorded."""
 

@@ -9,10 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from scaffold.core.comparison import Rung
+from scaffold.trace import roles
 from scaffold.trace.roles import LADDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+GOLDENS: Final = {
+    Rung.LOSS: roles.LOSS_TARGET,
+    Rung.BACKWARD: roles.PART_COTANGENT,
+    Rung.GRADIENT: roles.GRADIENT,
+    Rung.TRAIN: roles.TRAIN_OUTPUT,
+    Rung.OPTIMIZER: roles.UPDATE,
+    Rung.SCHEDULE: roles.SCHEDULE_RATE,
+    Rung.EMA: roles.EMA_STATE,
+    Rung.STATE: roles.STEP_STATE,
+    Rung.INIT: roles.BUILT,
+    Rung.DATA: roles.DATA_SOURCE,
+    Rung.METRICS: roles.METRIC_VALUE,
+    Rung.TRACE: roles.TRACE_LOSS,
+    Rung.PRECISION: roles.WORKING,
+}
+"""The role that shows whether a bundle holds goldens of a rung."""
 
 OPTIONAL: Final = {Rung.EMA: "ema", Rung.DATA: "data_steps", Rung.METRICS: "metrics"}
 """The function that an adapter may do without, by the rung that needs it."""

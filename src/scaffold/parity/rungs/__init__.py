@@ -19,7 +19,7 @@ from scaffold.parity.rungs import (
     steps,
     train,
 )
-from scaffold.trace import roles
+from scaffold.trace.offered import GOLDENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scaffold.trace.subject import Subject
 
     Judge = Callable[[Bundle, Subject, WeightMap], tuple[RungRow, ...]]
+
+__all__ = ["GOLDENS", "JUDGES"]
 
 JUDGES: dict[Rung, Judge] = {
     Rung.LOSS: loss.rows,
@@ -46,20 +48,3 @@ JUDGES: dict[Rung, Judge] = {
     Rung.PRECISION: precision.rows,
 }
 """In the order in which the ladder is climbed."""
-
-GOLDENS: dict[Rung, str] = {
-    Rung.LOSS: roles.LOSS_TARGET,
-    Rung.BACKWARD: roles.PART_COTANGENT,
-    Rung.GRADIENT: roles.GRADIENT,
-    Rung.TRAIN: roles.TRAIN_OUTPUT,
-    Rung.OPTIMIZER: roles.UPDATE,
-    Rung.SCHEDULE: roles.SCHEDULE_RATE,
-    Rung.EMA: roles.EMA_STATE,
-    Rung.STATE: roles.STEP_STATE,
-    Rung.INIT: roles.BUILT,
-    Rung.DATA: roles.DATA_SOURCE,
-    Rung.METRICS: roles.METRIC_VALUE,
-    Rung.TRACE: roles.TRACE_LOSS,
-    Rung.PRECISION: roles.WORKING,
-}
-"""The role that shows whether a bundle holds goldens of a rung."""
