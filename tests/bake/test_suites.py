@@ -50,7 +50,7 @@ def test_the_suite_passes(number, shelf, tmp_path):
     ladder = number in chosen()[:WITH_LADDER]
     left_out = [] if ladder else ["--ignore=tests/parity/test_ladder.py"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *left_out],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *QUICK, *left_out],
         cwd=repository,
         env=environment | {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

@@ -66,7 +66,7 @@ def test_every_part_agrees_with_the_reference(repository):
     done = run(repository, "make", "parity")
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    assert re.search(r"agrees: all \d+ items of 10 rungs", done.stdout)
+    assert re.search(r"agrees: all \d+ items of 15 rungs", done.stdout)
     assert "different" not in done.stdout
 
 

@@ -25,7 +25,7 @@ from scaffold.reference.refusal import refuse_unfit
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import subject
 from scaffold.trace.arrays import stored
-from scaffold.trace.forward import Trace, traced
+from scaffold.trace.forward import Call, Trace, traced
 from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
@@ -132,20 +132,28 @@ def _unseen(traces: list[Trace]) -> str:
 
 
 def _deaf(traces: list[Trace]) -> str:
-    """Say so when the model gives the same for samples that differ."""
-    for trace in traces:
-        whole = trace.find("")
-        if whole is None:
-            continue
-        taken, given = (
-            [leaf for leaf in leaves.values() if isinstance(leaf, Tensor) and leaf.ndim]
-            for leaves in (whole.inputs, whole.outputs)
-        )
-        batch = len(taken[0]) if taken else 0
-        given = [leaf for leaf in given if leaf.ndim > 1 and len(leaf) == batch]
-        if given and not any(map(_one_row, taken)) and all(map(_one_row, given)):
-            return f"the output of the model ({whole.kind}) is the same for every sample"
-    return ""
+    """Say so when the model gives the same for samples that differ, on every batch of several.
+
+    On one batch it may be chance: two texts can begin with the same word.
+    """
+    seen = [_hears(whole) for trace in traces if (whole := trace.find("")) is not None]
+    if False not in seen or True in seen:
+        return ""
+    kind = next(whole.kind for trace in traces if (whole := trace.find("")) is not None)
+    return f"the output of the model ({kind}) is the same for every sample"
+
+
+def _hears(whole: Call) -> bool | None:
+    """Whether other samples give other outputs; None where the batch cannot tell."""
+    taken, given = (
+        [leaf for leaf in leaves.values() if isinstance(leaf, Tensor) and leaf.ndim]
+        for leaves in (whole.inputs, whole.outputs)
+    )
+    batch = len(taken[0]) if taken else 0
+    given = [leaf for leaf in given if leaf.ndim > 1 and len(leaf) == batch]
+    if not given or any(map(_one_row, taken)):
+        return None
+    return not all(map(_one_row, given))
 
 
 def _one_row(leaf: Tensor) -> bool:

@@ -20,6 +20,7 @@ from scaffold.parity.judge import LIMIT, worst_of
 from scaffold.parity.ratio import ratios
 from scaffold.parity.rungs import sides
 from scaffold.trace import roles
+from scaffold.trace.arrays import stored
 from scaffold.trace.forward import Call, traced, watched
 from scaffold.trace.working import EAGER, ran, rounded, unit_of
 
@@ -111,7 +112,7 @@ def _judged(
     if right is None or right.shape != value.shape:
         reason = f"the output {path!r} has another shape than in float64"
         return Judgement(verdict=Verdict.SHAPE, reason=reason)
-    mine = value.double().numpy()
+    mine = _numbers(value)
     if not np.array_equal(np.isfinite(mine), np.isfinite(right)):
         lost = int((~np.isfinite(mine) & np.isfinite(right)).sum())
         reason = f"{lost} of {mine.size} values are no finite numbers, and are in float64"
@@ -159,11 +160,15 @@ def _said(mine: Numbers, exact: Numbers, theirs: Numbers | None) -> str:
     return f"{text}, theirs by {share(theirs)}" if theirs is not None else text
 
 
+def _numbers(leaf: torch.Tensor) -> Numbers:
+    return np.asarray(stored(leaf), dtype=np.float64)
+
+
 def _leaf(calls: list[Call], path: str, part: str = "", number: int = 0) -> Numbers | None:
     for call in calls:
         if call.part == part and call.call == number:
             leaf = call.outputs.get(path)
-            return leaf.double().numpy() if isinstance(leaf, torch.Tensor) else None
+            return _numbers(leaf) if isinstance(leaf, torch.Tensor) else None
     return None
 
 
@@ -192,7 +197,7 @@ def _ratios_of(
         right = _leaf(exact, path, call.part, call.call)
         if not isinstance(leaf, torch.Tensor) or right is None or right.shape != leaf.shape:
             continue
-        mine = leaf.double().numpy()
+        mine = _numbers(leaf)
         if not np.array_equal(np.isfinite(mine), np.isfinite(right)):
             yield float("inf")
             continue

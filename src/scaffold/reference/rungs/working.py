@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.trace import roles
+from scaffold.trace.arrays import stored
 from scaffold.trace.working import ran
 
 if TYPE_CHECKING:
@@ -27,5 +28,5 @@ def record(recording: Recording) -> str:
             said = (str(error).splitlines() or [type(error).__name__])[0]
             return f"the reference does not run in {mode}: {said}"
         for path, leaf in output.items():
-            recording.writer.add(leaf.numpy(), role=roles.WORKING, part=mode, leaf=path)
+            recording.writer.add(stored(leaf), role=roles.WORKING, part=mode, leaf=path)
     return ""
