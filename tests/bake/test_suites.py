@@ -13,6 +13,8 @@ from rendering import combinations
 pytestmark = pytest.mark.bake
 
 WATCHED = ("activity", "framework", "licence", "logger", "ci", "container", "launcher", "package")
+QUICK = ("-p", "no:hypothesispytest")
+"""Hypothesis is ours, and its summary imports it whole: three seconds for a suite without it."""
 LEAST = 6
 WITH_LADDER = 2
 """Rows that climb the parity ladder too: it is the same in all, and takes half of the time."""
