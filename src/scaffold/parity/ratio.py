@@ -73,12 +73,14 @@ def _worst_row(sums: Sums, noise: float, size: float, unit: float) -> float:
     of a cancellation; so its noise is at least what the noise of the whole tensor would be for a
     row of its size, and at least half of what it is for a row on average.
     """
-    gaps, noises, sizes = np.sqrt(sums.squares)
+    gaps, noises, sizes = sums.squares
     relative = max(over(noise, size), unit / 2)
     average = noise / len(gaps) ** 0.5
-    floor = np.maximum(np.maximum(noises, relative * sizes), average / 2)
+    floor = np.multiply(sizes, relative**2)
+    np.maximum(floor, noises, out=floor)
+    np.maximum(floor, (average / 2) ** 2, out=floor)
     each = np.divide(gaps, floor, out=np.where(gaps > 0, np.inf, 0.0), where=floor > 0)
-    return float(each.max())
+    return float(each.max()) ** 0.5
 
 
 def over(distance: float, floor: float) -> float:
