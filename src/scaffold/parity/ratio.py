@@ -10,7 +10,7 @@ whole tensor, over each row of the last axis, and of the greatest element.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
+from math import prod, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +80,7 @@ def _worst_row(sums: Sums, noise: float, size: float, unit: float) -> float:
     np.maximum(floor, noises, out=floor)
     np.maximum(floor, (average / 2) ** 2, out=floor)
     each = np.divide(gaps, floor, out=np.where(gaps > 0, np.inf, 0.0), where=floor > 0)
-    return float(each.max()) ** 0.5
+    return sqrt(float(each.max()))
 
 
 def over(distance: float, floor: float) -> float:
