@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scaffold.parity.mapping.options import covers, options
+from scaffold.parity.mapping.covers import covers
+from scaffold.parity.mapping.options import options
 from scaffold.parity.mapping.recorded import CLOSE
 from scaffold.parity.mapping.trial import Cover, Place, Trials, tensors
 

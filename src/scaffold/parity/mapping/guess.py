@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
-from scaffold.parity.mapping.options import Option, covers, options
+from scaffold.parity.mapping.covers import covers
+from scaffold.parity.mapping.options import Option, options
 from scaffold.parity.mapping.recorded import aligned
 from scaffold.parity.mapping.watch import Stage, Watch, copied
 from scaffold.trace.swap import all_leaves, swapped

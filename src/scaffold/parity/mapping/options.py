@@ -6,9 +6,8 @@ is a question to a run, and names only say which question comes first.
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
-from itertools import count, islice, permutations, product
+from itertools import islice, permutations, product
 from typing import TYPE_CHECKING
 
 from scaffold.parity.mapping.moves import (
@@ -72,23 +71,6 @@ def options(
     for listed in found.values():
         listed.sort(key=lambda option: option.cost)
     return found
-
-
-def covers(ours: Sequence[Unit], found: dict[Unit, list[Option]]) -> Iterator[tuple[Option, ...]]:
-    """Give the sets of options that use each unit of both sides once at most, best first."""
-    tie = count()
-    heap: list[tuple[float, int, tuple[Option, ...]]] = [(0.0, next(tie), ())]
-    while heap:
-        cost, _, chosen = heapq.heappop(heap)
-        covered = frozenset[Unit]().union(*(option.ours for option in chosen))
-        used = frozenset[Unit]().union(*(option.theirs for option in chosen))
-        rest = [unit for unit in ours if unit not in covered]
-        if not rest:
-            yield chosen
-            continue
-        for option in found[rest[0]]:
-            if not option.ours & covered and not option.theirs & used:
-                heapq.heappush(heap, (cost + option.cost, next(tie), (*chosen, option)))
 
 
 def _every(ours: Sequence[Unit], theirs: Sequence[Unit], heads: Sequence[int]) -> Iterator[Option]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scaffold.parity.mapping.covers import covers
 from scaffold.parity.mapping.desk import within
-from scaffold.parity.mapping.options import covers, options
+from scaffold.parity.mapping.options import options
 from scaffold.parity.mapping.recorded import CLOSE
 from scaffold.parity.mapping.trial import Cover, Leaves, Place, Trials, tensors
 from scaffold.parity.mapping.units import numbers
