@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.comparison import Rung, Verdict
 from scaffold.parity import goldens
 from scaffold.parity.causes import Sample, diagnose_part, diagnose_rung
 from scaffold.parity.forward import twin
+from scaffold.parity.grouped import LONGEST, takers
 from scaffold.parity.pairing import fitted, paired_inputs, paired_outputs
 from scaffold.trace.forward import traced
 from scaffold.trace.settled import settled
 from scaffold.trace.swap import swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from torch import nn
 
@@ -107,28 +109,59 @@ def part_diagnosis(
         if other.ours.startswith(prefix) and other.ours != row.ours and other.local.verdict.agrees
     ]
     mapped = weights.to_ours(goldens.weights_of(bundle), like=model.state_dict())
-    return diagnose_part(
-        model.get_submodule(row.ours),
-        tuple(_samples(bundle, model, row)),
-        proved=proved,
-        wanted={
-            name.removeprefix(prefix): tensor
-            for name, tensor in mapped.items()
-            if name.startswith(prefix)
-        },
-    )
+    wanted = {
+        name.removeprefix(prefix): tensor
+        for name, tensor in mapped.items()
+        if name.startswith(prefix)
+    }
+
+    def diagnosed(samples: Iterable[Sample]) -> Diagnosis:
+        module = model.get_submodule(row.ours)
+        return diagnose_part(module, tuple(samples), proved=proved, wanted=wanted)
+
+    alone = diagnosed(_samples(bundle, model, row))
+    if alone.found or alone.note:
+        return alone
+    taken = {other.part for other in comparison.parts}
+    for reach in range(1, LONGEST + 1):
+        joined = tuple(_samples(bundle, model, row, reach=reach, taken=taken))
+        if not joined:
+            break
+        found = diagnosed(joined)
+        if found.found:
+            return found
+    return alone
 
 
-def _samples(bundle: Bundle, model: nn.Module, row: PartRow) -> Iterator[Sample]:
-    """Give each recorded call of the part: theirs' inputs in the form in which ours takes them."""
+def _samples(
+    bundle: Bundle,
+    model: nn.Module,
+    row: PartRow,
+    *,
+    reach: int = 0,
+    taken: Collection[str] = (),
+) -> Iterator[Sample]:
+    """Give each recorded call of the part: theirs' inputs in the form in which ours takes them.
+
+    Args:
+        bundle: What was recorded of theirs.
+        model: Ours.
+        row: The part.
+        reach: How many parts of theirs, which have no counterpart and take on what the part gave,
+            ours does in the same part: a norm with its activation inside. What they give is asked.
+        taken: The parts of theirs that have a counterpart.
+    """
     for probe in goldens.probes_of(bundle):
         calls = goldens.calls_of(bundle, probe)
         whole = next(call for call in calls if call.part == "")
         trace = traced(model, tuple(goldens.tensor(bundle, entry) for entry in whole.inputs))
         for call in calls:
             mine = trace.find(row.ours, call.call) if call.part == row.part else None
-            if mine is not None:
-                yield from _sample(bundle, probe, call, mine)
+            if mine is None:
+                continue
+            chain = [call, *islice(takers(call, calls, taken), reach)]
+            if len(chain) > reach:
+                yield from _sample(bundle, probe, replace(call, outputs=chain[-1].outputs), mine)
 
 
 def _sample(bundle: Bundle, probe: str, call: TheirCall, mine: Any) -> Iterator[Sample]:  # noqa: ANN401 - a call

@@ -122,8 +122,27 @@ def _theirs_apart(
     taken: Collection[str],
 ) -> Iterator[tuple[str, CallVerdict]]:
     """Join to their part the parts of theirs that have no counterpart and take what it gave."""
-    names, last = [theirs.part], theirs
-    while len(names) <= LONGEST:
+    names = [theirs.part]
+    for last in takers(theirs, others, taken):
+        names.append(last.part)
+        joined = replace(theirs, outputs=last.outputs)
+        verdict = judged_call(bundle, joined, found.ours, module, live, probe=found.probe)
+        if verdict is not None:
+            yield f"{' and '.join(names)} of theirs", verdict
+
+
+def takers(
+    theirs: TheirCall, others: Sequence[TheirCall], taken: Collection[str]
+) -> Iterator[TheirCall]:
+    """Give the calls that take on what a call of theirs gave, and have no counterpart in ours.
+
+    Args:
+        theirs: The call.
+        others: All calls of theirs on that probe.
+        taken: The parts of theirs that have a counterpart.
+    """
+    last = theirs
+    for _ in range(LONGEST):
         given = [entry.hash for entry in last.outputs]
         following = (
             call
@@ -137,8 +156,4 @@ def _theirs_apart(
         if taker is None:
             return
         last = taker
-        names.append(last.part)
-        joined = replace(theirs, outputs=last.outputs)
-        verdict = judged_call(bundle, joined, found.ours, module, live, probe=found.probe)
-        if verdict is not None:
-            yield f"{' and '.join(names)} of theirs", verdict
+        yield last

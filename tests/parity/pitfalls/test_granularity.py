@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as fn
 
 from scaffold.core.comparison import Verdict
+from scaffold.testing import compare_models
 
 IMAGES = torch.randn(2, 3, 9, 9, generator=torch.Generator().manual_seed(0))
 TOKENS = torch.randn(2, 5, 8, generator=torch.Generator().manual_seed(0))
@@ -55,6 +56,13 @@ def test_a_norm_with_its_activation_inside_stands_for_two_parts(compared):
     assert reason_of(found, "bn1") == "judged as one: bn1 and relu of ours"
     assert compared(Joined(), Apart(nn.ReLU6), IMAGES).first.place == "bn1"
     assert compared(Joined(), Apart(eps=1e-3), IMAGES).first.place == "bn1"
+
+
+def test_a_wrong_eps_is_named_where_ours_holds_the_activation_in_the_norm():
+    first = compare_models(Apart(eps=1e-3), Joined(), IMAGES).first
+
+    assert first.place == "bn1"
+    assert first.evidence[0].startswith("eps=0.001 reproduces it")
 
 
 def test_two_parts_stand_for_a_norm_with_its_activation_inside(compared):
