@@ -161,10 +161,10 @@ def from_timm(name: str, **settings: object) -> nn.Module:
     return timm.create_model(name, pretrained=False, num_classes=CLASSES, **settings)
 
 
-def _published(tv: str, tm: str, side: int = 64) -> Pair:
+def _published(tv: str, tm: str, side: int = 64, **settings: object) -> Pair:
     return Pair(
-        f"torchvision {tv} in timm", partial(from_torchvision, tv), partial(from_timm, tm),
-        images(side),
+        f"torchvision {tv} in timm", partial(from_torchvision, tv),
+        partial(from_timm, tm, **settings), images(side),
     )  # fmt: skip
 
 
@@ -196,14 +196,14 @@ def torchvision_vgg() -> nn.Module:
     model = torchvision.models.VGG(layers, num_classes=CLASSES, init_weights=False)
     model.classifier = nn.Sequential(
         nn.Linear(32 * 7 * 7, 64), nn.ReLU(inplace=True), nn.Dropout(),
-        nn.Linear(64, 64), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(64, CLASSES),
+        nn.Linear(64, 4096), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(4096, CLASSES),
     )  # fmt: skip
     return model
 
 
 def timm_vgg() -> nn.Module:
     """The first two matrices as convolutions, the first of them 7 by 7."""
-    return VGG(CHANNELS, num_classes=CLASSES, num_features=64, norm_layer=nn.BatchNorm2d)
+    return VGG(CHANNELS, num_classes=CLASSES, mlp_ratio=1 / 64, norm_layer=nn.BatchNorm2d)
 
 
 SAME = (
@@ -215,9 +215,9 @@ SAME = (
     Pair("torchvision convnext in timm", torchvision_convnext, timm_convnext, images(64)),
     _published("efficientnet_b0", "efficientnet_b0"),
     Pair("torchvision densenet in timm", torchvision_densenet, timm_densenet, images(64)),
-    _published("mobilenet_v3_large", "mobilenetv3_large_100"),
+    _published("mobilenet_v3_large", "mobilenetv3_large_100", bn_eps=1e-3),
     _published("regnet_y_400mf", "regnety_004"),
-    _published("regnet_x_400mf", "regnetx_004"),
+    _published("regnet_x_400mf", "regnetx_004_tv"),
     Pair("torchvision vgg with batch norm in timm", torchvision_vgg, timm_vgg, images(224, 1)),
     Pair("timm vit in transformers", timm_vit, transformers_vit, images(32)),
     Pair("timm swin in transformers", timm_swin, transformers_swin, images(64)),
@@ -225,6 +225,16 @@ SAME = (
 )  # fmt: skip
 
 OTHER = (
+    Pair(
+        "mobilenet v3 with another eps in its norms",
+        partial(from_torchvision, "mobilenet_v3_large"),
+        partial(from_timm, "mobilenetv3_large_100"), images(64), ("eps",), "different",
+    ),
+    Pair(
+        "regnet x 400mf as published and as in torchvision",
+        partial(from_torchvision, "regnet_x_400mf"), partial(from_timm, "regnetx_004"), images(64),
+        ("384",), "different",
+    ),
     Pair(
         "resnet v1.5 in v1", torchvision_resnet, resnet_v1, images(64),
         ("stride", "shape"), "different",
