@@ -30,6 +30,11 @@ class Shuffled(nn.Module):
             if list(part.children()):
                 self._take_tensors(part)
 
+    def train(self, mode: bool = True) -> Shuffled:  # noqa: FBT002 - torch's signature
+        """Change the mode of the hidden containers too: some ask themselves whether to drop."""
+        self._hidden.train(mode)
+        return super().train(mode)
+
     def forward(self, *args: Any) -> Any:
         """Run the hidden model, whose parts are ours."""
         return self._hidden(*args)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MATRIX, KERNEL = 2, 4
 GATES = (3, 4)
+FUSED = (3, 2)
+"""How many projections lie in one: query, key and value, or two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,9 @@ class Rows:
 
     Args:
         kind: `halves` puts the pairs of each head's rows apart, `pairs` puts them together again,
-            `chunks` exchanges equal pieces.
-        by: The number of heads, or the order of the pieces.
+            `chunks` exchanges equal pieces, `dealt` deals the rows of a outer pieces of b inner
+            ones into b outer pieces of a: from query, key and value to heads, for one.
+        by: The number of heads, the order of the pieces, or the two numbers of pieces.
     """
 
     kind: str
@@ -151,6 +154,9 @@ class Rows:
         if self.kind == "chunks":
             cut_up = (len(self.by), -1, *rest)
             return (Reshape(cut_up, flat), Permute(0, self.by), Reshape(flat, cut_up))
+        if self.kind == "dealt":
+            one, other = (*self.by, -1, *rest), (*reversed(self.by), -1, *rest)
+            return (Reshape(one, flat), Transpose((1, 0, 2, *tail)), Reshape(flat, other))
         half = rows // self.by[0] // 2
         inner = (half, 2) if self.kind == "halves" else (2, half)
         before = (self.by[0], *inner, *rest)
@@ -174,6 +180,10 @@ def row_moves(rows: int, heads: Sequence[int]) -> Iterator[Move]:
         if rows % (2 * head) == 0 and rows // head > MATRIX:
             yield Move(5.0, (Rows("halves", (head,)),))
             yield Move(5.2, (Rows("pairs", (head,)),))
+        for count in FUSED:
+            if rows % (count * head) == 0 and rows > count * head:
+                yield Move(5.5, (Rows("dealt", (count, head)),))
+                yield Move(5.5, (Rows("dealt", (head, count)),))
     for count in GATES:
         if rows % count == 0 and rows > count:
             for order in _orders(count):

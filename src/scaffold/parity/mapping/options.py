@@ -25,6 +25,7 @@ from scaffold.parity.operators import Transpose
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from scaffold.parity.mapping.units import Shape
     from scaffold.parity.operators import Operator
 
 PIECES = (3, 2, 4)
@@ -112,10 +113,18 @@ def paired(theirs: Unit, ours: Unit, heads: Sequence[int], *, far: float = 0.0) 
         for chosen in _arranged(ways):
             cost = base + order + sum(move.cost for move in chosen)
             yield _option(cost, keys, ours, [move.steps for move in chosen], theirs)
-        if shapes == list(ours.shapes) and len({shape[:1] for shape in shapes}) == 1:
-            for move in row_moves(shapes[0][0] if shapes[0] else 0, heads):
-                steps = [move.steps] * len(shapes)
+        turns = [_turn_of(a, b) for a, b in zip(shapes, ours.shapes, strict=True)]
+        if None not in turns and len({shape[:1] for shape in ours.shapes}) == 1:
+            for move in row_moves(ours.shapes[0][0] if ours.shapes[0] else 0, heads):
+                steps = [(*(turn or ()), *move.steps) for turn in turns]
                 yield _option(base + order + move.cost, keys, ours, steps, theirs)
+
+
+def _turn_of(theirs: Shape, ours: Shape) -> tuple[Operator, ...] | None:
+    """Give what makes the rows of theirs those of ours: nothing, or a transpose; else None."""
+    if theirs == ours:
+        return ()
+    return _TURN if len(theirs) == 2 and theirs[::-1] == ours else None  # noqa: PLR2004 - a matrix
 
 
 def _matched(theirs: Unit, ours: Unit) -> Iterator[tuple[int, ...]]:

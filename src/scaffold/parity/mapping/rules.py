@@ -90,11 +90,13 @@ def weight_rules(
 
 def _written(rule: Rule, theirs: Mapping[str, Tensor]) -> WeightRule:
     steps: list[Operator] = []
+    tensors = [theirs[key] for key in rule.theirs]
     for step in rule.steps:
         if isinstance(step, Rows):
-            steps += step.written(tuple(theirs[rule.theirs[0]].shape))
+            steps += step.written(tuple(tensors[0].shape))
         else:
             steps.append(step)
+        tensors = step.forward(tensors)
     return WeightRule(rule.theirs, rule.ours, tuple(steps))
 
 

@@ -18,7 +18,7 @@ from scaffold.parity.mapping.alone import sources
 from scaffold.parity.mapping.recorded import CLOSE, FEWEST, same
 from scaffold.parity.mapping.together import decided
 from scaffold.parity.mapping.trial import Cover, Leaves, Place, Trials, alike, tensors
-from scaffold.parity.mapping.turned import rearranged
+from scaffold.parity.mapping.turned import rearranged, rearrangements
 from scaffold.parity.mapping.units import numbers
 from scaffold.parity.mapping.watch import Border, Stage, Watch, copied, trusted
 
@@ -81,9 +81,21 @@ class Search:
                     continue
                 return place.part != "" or self._ends_right(place)
             found = decided(self.trials, place, borders, self._forced)
-            if found is None:
+            if found is not None:
+                self._settle(*found)
+            elif not self._turned(place):
                 return False
-            self._settle(*found)
+
+    def _turned(self, place: Place) -> bool:
+        """Exchange rows of what is known, where that makes something behind it known."""
+        held, before = self.desk.held(), len(self.desk.open_units(place.part))
+        for options in rearrangements(self.trials, place):
+            self.desk.settle(options)
+            self._learn(place)
+            if len(self.desk.open_units(place.part)) < before:
+                return True
+            self.desk.restore(held)
+        return False
 
     def _ends_right(self, place: Place) -> bool:
         """Whether the whole model gives what theirs gave, as it lies."""

@@ -111,6 +111,28 @@ def test_a_fused_projection_is_split_in_its_layout(looked_for, rows, layout):
     assert len(steps) == (1 if layout == "3hd" else 3)
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["as it is", "transposed"])
+@pytest.mark.parametrize("layouts", [("3hd", "h3d"), ("h3d", "3hd")], ids=" to ".join)
+def test_a_fused_projection_in_another_order_is_found(looked_for, layouts, turned):
+    """Each projection alone gives what was recorded; only what follows tells the orders apart."""
+
+    def theirs():
+        model = nn.Sequential(Attention(layouts[0]), nn.LayerNorm(WIDTH))
+        if turned:
+            model[0].qkv = Kernel(WIDTH, 3 * WIDTH)
+        return model
+
+    def ours():
+        return nn.Sequential(Attention(layouts[1]), nn.LayerNorm(WIDTH))
+
+    found = looked_for(theirs, ours, numbers(2, 5, WIDTH))
+
+    assert found.state is State.PROVED, found.refused
+    rule = next(rule for rule in found.weights if rule.ours == ("0.qkv.weight",))
+    steps = [type(step).__name__ for step in rule.steps]
+    assert steps == [*(["Transpose"] if turned else []), "Reshape", "Transpose", "Reshape"]
+
+
 def test_three_projections_are_merged(looked_for, rows):
     found = looked_for(Apart, Attention, numbers(2, 5, WIDTH))
 
