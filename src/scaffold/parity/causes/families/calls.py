@@ -8,7 +8,8 @@ from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 
 from scaffold.parity.causes.bench import Bench, is_floating
-from scaffold.parity.causes.edits import NORMS, SOFTMAXES, after, argument, at, on_input
+from scaffold.parity.causes.edits import NORMS, SOFTMAXES, after, at, on_input
+from scaffold.parity.causes.extras import joins, rows_of
 from scaffold.parity.causes.families.activations import NAMES
 from scaffold.parity.causes.leading import fed, given, leading, led
 from scaffold.parity.causes.registry import WITH_LOSS, hypothesis
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.watch import Edit, Made
 
 MOVABLE = (*NORMS, *NAMES, *SOFTMAXES, "normalize", "dropout", "mul", "div")
-ROUNDING = ("D40",)
 NOT_DROPPED = ("reshape", "permute", "transpose", "getitem", "expand", "clone", "detach", "dropout")
 
 
@@ -30,12 +30,12 @@ def extra_call(bench: Bench) -> Iterator[Trial]:
     for site in bench.sites:
         if site.same_shape and site.op not in NOT_DROPPED and site.made.input.ndim > 0:
             edit: Edit = lambda made: made.input * 1.0  # noqa: E731
-            rows = ROUNDING if site.op in ("round", "floor", "ceil") else ()
+            rows = rows_of(bench, site)
             yield at(site, edit, f"no {site.op}", "done", rank=BUILT, rows=rows)
-            second = argument(site, "other")
-            if is_floating(second) and second.ndim > 1 and second.shape == site.output.shape:
+            if joins(site):
                 other: Edit = lambda made: made.value("other") * 1.0  # noqa: E731
-                yield at(site, other, f"no {site.op}, only its second operand", "both", rank=BUILT)
+                words = f"no {site.op}, only its second operand"
+                yield at(site, other, words, "both", rank=BUILT, rows=rows)
 
     for path in bench.shape_keeping:
         yield Trial(

@@ -85,7 +85,8 @@ def input_turned(bench: Bench) -> Iterator[Trial]:
                 words = f"input with axes {left} and {right} exchanged"
                 yield _on(place, lambda x, a=left, b=right: x.transpose(a, b), words)
         for axis in range(1, x.ndim):
-            yield _on(place, lambda x, a=axis: x.flip(a), f"input flipped along axis {axis}")
+            words = f"input flipped along axis {axis}"
+            yield _on(place, lambda x, a=axis: x.flip(a), words, rows=("D26", "D82"))
 
 
 @hypothesis("arguments", "two inputs are exchanged", "D26")
@@ -128,10 +129,22 @@ def _colour_axes(bench: Bench, place: int) -> list[int]:
     return [axis for axis in (1, x.ndim - 1) if x.ndim >= 3 and x.shape[axis] == 3][:1]  # noqa: PLR2004
 
 
-def _on(place: int, change: Callable[..., Tensor], theirs: str, *, rank: int = BUILT) -> Trial:
+def _on(
+    place: int,
+    change: Callable[..., Tensor],
+    theirs: str,
+    *,
+    rank: int = BUILT,
+    rows: tuple[str, ...] = (),
+) -> Trial:
     def around(inner: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
         return inner(*args[:place], change(args[place]), *args[place + 1 :], **kwargs)
 
     return Trial(
-        theirs=theirs, ours="as it comes", place=f"input {place}", around=around, rank=rank
+        theirs=theirs,
+        ours="as it comes",
+        place=f"input {place}",
+        around=around,
+        rank=rank,
+        rows=rows,
     )

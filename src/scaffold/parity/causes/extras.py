@@ -1,0 +1,58 @@
+"""Say what a call that ours makes too much stands for: by what it does, and where it does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.parity.causes.bench import Bench, is_floating
+from scaffold.parity.causes.edits import SOFTMAXES, argument
+from scaffold.parity.causes.families.activations import NAMES
+
+if TYPE_CHECKING:
+    from scaffold.parity.causes.site import Site
+
+ANYTHING = ("D59", "D66")
+"""A layer too many, or a norm in another place."""
+ROUNDING = ("round", "floor", "ceil")
+TURNING = ("roll", "flip", "rot90")
+ARITHMETIC = ("add", "sub", "mul", "div", "pow", "iadd", "isub", "imul", "idiv")
+SMOOTHING = ("avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool1d", "max_pool2d", "max_pool3d")
+
+
+def rows_of(bench: Bench, site: Site) -> tuple[str, ...]:
+    """Give the rows of the catalogue that a call too much may be, the closest first."""
+    if site.op in ROUNDING:
+        return ("D40",)
+    return (*_closest(bench, site), *ANYTHING)
+
+
+def _closest(bench: Bench, site: Site) -> tuple[str, ...]:
+    made = {one.op for one in bench.sites}
+    attends = bool(made & set(SOFTMAXES))
+    if site.op in TURNING:
+        if _turns_samples(site):
+            return ("D72",)
+        return ("D57", "D82") if attends else ("D51", "D62", "D82")
+    if site.op in SMOOTHING:
+        return ("D19", "D63")
+    if site.op not in ARITHMETIC:
+        return ()
+    if joins(site):
+        return ("D60",)
+    if attends:
+        return ("D56", "D58")
+    return ("D50",) if made & NAMES else ("D60",) if site.op == "mul" else ()
+
+
+def joins(site: Site) -> bool:
+    """Whether a call takes two activations of one shape: a residual, a gate."""
+    second = argument(site, "other")
+    return is_floating(second) and second.ndim > 1 and second.shape == site.output.shape
+
+
+def _turns_samples(site: Site) -> bool:
+    """Whether the first axis is turned, along which the samples lie."""
+    dims = argument(site, "dims")
+    axes = dims if isinstance(dims, list | tuple) else (dims,)
+    first = -site.made.input.ndim
+    return any(axis in (0, first) for axis in axes if axis is not None)
