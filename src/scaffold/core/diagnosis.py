@@ -21,6 +21,8 @@ class Explanation:
     """q on the worst probe after the change."""
     rows: tuple[str, ...]
     """Rows of the defect catalogue that it stands for."""
+    tried: bool = True
+    """Whether it was run; what the calls themselves show was not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +85,8 @@ class Diagnosis:
 
 
 def _evidence(fit: Explanation, before: float) -> str:
+    if not fit.tried:
+        return f"{fit.claim}, {fit.ours} ({fit.place}); seen in the calls, not tried"
     yours = f"yours is {fit.ours}, q {before:.3g}" if fit.ours else f"yours has q {before:.3g}"
     return f"{fit.claim} reproduces it, q {fit.ratio:.2g}; {yours} ({fit.place})"
 

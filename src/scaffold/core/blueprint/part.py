@@ -68,6 +68,8 @@ class Flow:
     """The calls that took it, in the order in which they began."""
     input: str = ""
     """The name of the model's input that it is."""
+    made_of: tuple[int, ...] = ()
+    """The tensors (inputs, or what parts gave) of which glue between the parts has made it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
