@@ -63,6 +63,8 @@ class Reference:
                 name = self.spec.factory
             case SpecSource.TRANSFORMERS:
                 words = [f"config({', '.join(words)})"]
+            case _:
+                pass
         return f"{name}({', '.join(words)})"
 
     def build(self) -> nn.Module:

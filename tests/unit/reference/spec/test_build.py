@@ -191,8 +191,8 @@ PIP = f"{sys.executable} -m pip install"
             "python:package_that_is_not_there:x",
             [],
             (
-                "python:package_that_is_not_there:x: package_that_is_not_there is not installed for "
-                f"{sys.executable}\n  try: {PIP} package_that_is_not_there, {WITH}"
+                "python:package_that_is_not_there:x: package_that_is_not_there is not installed "
+                f"for {sys.executable}\n  try: {PIP} package_that_is_not_there, {WITH}"
             ),
         ),
     ],
@@ -211,16 +211,16 @@ def test_what_is_not_there_is_named(folder, text, arguments, said):
             "reaches",
             (
                 "file:net.py:reaches: needs the hub: it wants to reach weights.example.org, and a "
-                "reference is built without the network\n  try: build it with random weights from a "
-                "configuration; weights from a file are mapped afterwards"
+                "reference is built without the network\n  try: build it with random weights from "
+                "a configuration; weights from a file are mapped afterwards"
             ),
         ),
         (
             "needs_gpu",
             (
                 "{folder}/net.py:18: needs a GPU, and there is none here: needs_gpu() raises "
-                "RuntimeError: Torch not compiled with CUDA enabled\n  try: build it on the CPU: take "
-                "the device as an argument, or leave out the operation that only a GPU has"
+                "RuntimeError: Torch not compiled with CUDA enabled\n  try: build it on the CPU: "
+                "take the device as an argument, or leave out the operation that only a GPU has"
             ),
         ),
         (

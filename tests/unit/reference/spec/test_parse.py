@@ -119,8 +119,8 @@ ALL = ", ".join(FORMS.values())
             "'python:a.b' names no factory",
             "SPEC",
             (
-                "write python:package.module:factory; the factory is a function or a class that gives "
-                "a torch.nn.Module"
+                "write python:package.module:factory; the factory is a function or a class that "
+                "gives a torch.nn.Module"
             ),
         ),
         (
@@ -139,8 +139,8 @@ ALL = ", ".join(FORMS.values())
             "'python:a/b:c' is no spec",
             "SPEC",
             (
-                "write python:package.module:factory; the factory is a function or a class that gives "
-                "a torch.nn.Module"
+                "write python:package.module:factory; the factory is a function or a class that "
+                "gives a torch.nn.Module"
             ),
         ),
         (
