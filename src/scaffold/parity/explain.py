@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.core.comparison import Rung, Verdict
 from scaffold.parity import goldens
 from scaffold.parity.causes import Sample, diagnose_part, diagnose_rung
+from scaffold.parity.counted import never_called
 from scaffold.parity.forward import twin
 from scaffold.parity.grouped import LONGEST, takers
 from scaffold.parity.pairing import fitted, paired_inputs, paired_outputs
@@ -117,7 +118,7 @@ def part_diagnosis(
 
     def diagnosed(samples: Iterable[Sample]) -> Diagnosis:
         module = model.get_submodule(row.ours)
-        return diagnose_part(module, tuple(samples), proved=proved, wanted=wanted)
+        return diagnose_part(module, tuple(samples), proved=proved, wanted=wanted, kind=row.kind)
 
     alone = diagnosed(_samples(bundle, model, row))
     if alone.found or alone.note:
@@ -130,7 +131,7 @@ def part_diagnosis(
         found = diagnosed(joined)
         if found.found:
             return found
-    return alone
+    return never_called(comparison, row, alone)
 
 
 def _samples(

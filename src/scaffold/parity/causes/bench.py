@@ -65,6 +65,8 @@ class Bench:
     """By path of a submodule that was called: whether it gives the shape it takes."""
     passages: list[Passage] = field(default_factory=list)
     """Every call of a submodule that is not within one that is proved, in order of beginning."""
+    kind: str = ""
+    """Class name of the reference's part, where it is known."""
     leaks: bool = False
     """Whether ours casts below float64 where float64 is asked for, so that nothing is exact."""
     effort: float = 0.0
@@ -154,6 +156,7 @@ def part_bench(
     samples: tuple[Sample, ...],
     proved: frozenset[str] = frozenset(),
     wanted: Mapping[str, Tensor] | None = None,
+    kind: str = "",
 ) -> Bench:
     """Lay a part out: its state in both precisions, its submodules, its calls."""
     state = {**dict(part.named_parameters()), **dict(part.named_buffers())}
@@ -193,6 +196,7 @@ def part_bench(
         proved=proved,
         wanted=dict(wanted or {}),
         submodules={path: module for path, module in part.named_modules() if path},
+        kind=kind,
         leaks=_leaks(part, samples[0]),
     )
     lay_out(bench, samples[0])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 
+from scaffold.parity.causes.site import is_floating
 from scaffold.parity.causes.trial import NAMED, Free, Trial
 
 if TYPE_CHECKING:
@@ -133,6 +134,13 @@ def scalar(site: Site) -> float | None:
         if isinstance(value, Tensor) and value.ndim == 0:
             return float(value)
     return None
+
+
+def is_mask(value: object) -> bool:
+    """Whether an added tensor holds nothing but zeros and one large negative number."""
+    if not is_floating(value) or value.ndim < 2:  # noqa: PLR2004 - queries, keys
+        return False
+    return bool(((value == 0) | (value < -1e3)).all())  # noqa: PLR2004 - hides anything
 
 
 def each_axis(value: Any, axes: int) -> list[int] | None:  # noqa: ANN401 - an int, a tuple, a word

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 ANYTHING = ("D59", "D66")
 """A layer too many, or a norm in another place."""
+PREPARED = ("D16", "D17", "D18")
+"""An image is scaled or normalised once more."""
+COLOURS = 3
+BOUNDS = ("clamp", "abs", "minimum", "maximum", "nan_to_num")
 ROUNDING = ("round", "floor", "ceil")
 TURNING = ("roll", "flip", "rot90")
 ARITHMETIC = ("add", "sub", "mul", "div", "pow", "iadd", "isub", "imul", "idiv")
@@ -23,6 +27,8 @@ def rows_of(bench: Bench, site: Site) -> tuple[str, ...]:
     """Give the rows of the catalogue that a call too much may be, the closest first."""
     if site.op in ROUNDING:
         return ("D40",)
+    if site.op in ARITHMETIC and prepares(bench, site):
+        return (*PREPARED, *ANYTHING)
     return (*_closest(bench, site), *ANYTHING)
 
 
@@ -30,11 +36,15 @@ def _closest(bench: Bench, site: Site) -> tuple[str, ...]:
     made = {one.op for one in bench.sites}
     attends = bool(made & set(SOFTMAXES))
     if site.op in TURNING:
-        if _turns_samples(site):
+        if turns_samples(site):
             return ("D72",)
         return ("D57", "D82") if attends else ("D51", "D62", "D82")
     if site.op in SMOOTHING:
         return ("D19", "D63")
+    if site.op in NAMES or site.op in BOUNDS:
+        return ("D50", "D64")
+    if site.op in SOFTMAXES:
+        return ("D85", "D58")
     if site.op not in ARITHMETIC:
         return ()
     if joins(site):
@@ -44,13 +54,20 @@ def _closest(bench: Bench, site: Site) -> tuple[str, ...]:
     return ("D50",) if made & NAMES else ("D60",) if site.op == "mul" else ()
 
 
+def prepares(bench: Bench, site: Site) -> bool:
+    """Whether a call works on an image that is given to the part, before anything else does."""
+    x = argument(site, "input")
+    coloured = is_floating(x) and x.ndim > 3 and COLOURS in (x.shape[1], x.shape[-1])  # noqa: PLR2004
+    return coloured and not joins(site) and bench.reads_input(site)
+
+
 def joins(site: Site) -> bool:
     """Whether a call takes two activations of one shape: a residual, a gate."""
     second = argument(site, "other")
     return is_floating(second) and second.ndim > 1 and second.shape == site.output.shape
 
 
-def _turns_samples(site: Site) -> bool:
+def turns_samples(site: Site) -> bool:
     """Whether the first axis is turned, along which the samples lie."""
     dims = argument(site, "dims")
     axes = dims if isinstance(dims, list | tuple) else (dims,)

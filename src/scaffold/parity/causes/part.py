@@ -26,6 +26,7 @@ def diagnose_part(
     *,
     proved: Iterable[str] = (),
     wanted: Mapping[str, Tensor] | None = None,
+    kind: str = "",
 ) -> Diagnosis:
     """Run every hypothesis about a forward pass and return what reproduces theirs.
 
@@ -36,11 +37,12 @@ def diagnose_part(
         proved: Submodules that agree on their own recorded calls; their insides are left alone.
         wanted: What the weight map gives for the tensors of the part, by their names in it; ours
             may have lost something when it loaded them.
+        kind: The class name of theirs, which says what a layer of torch's own computes.
     """
     if not calls:
         return Diagnosis(ours=float("inf"), note="no call was recorded, so nothing could be run")
     try:
-        bench = part_bench(part, tuple(calls), frozenset(proved), wanted)
+        bench = part_bench(part, tuple(calls), frozenset(proved), wanted, kind)
     except Exception as error:  # noqa: BLE001 - whatever ours raises is what there is to say
         return Diagnosis(
             ours=float("inf"),

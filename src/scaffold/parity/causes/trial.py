@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     ChangeState = Callable[[State, Callable[[int], Tensor]], dict[str, Tensor]]
     """Gives the parameters and buffers to replace; the second argument gives an input."""
 
+DRAWN = "random"
+"""The hypothesis that is tried alone where ours draws random numbers."""
 NAMED, BUILT, SOLVED, ANY = range(4)
 """How much a fit says: a setting somebody would write; a change of structure; a number that was
 solved for and that nobody would write; a stand-in that many causes would let fit."""

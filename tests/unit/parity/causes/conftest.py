@@ -108,3 +108,17 @@ def diagnosis_of(theirs, ours, shapes, more=None):
 @pytest.fixture
 def diagnose():
     return diagnosis_of
+
+
+@pytest.fixture
+def written():
+    """Diagnose a function of named tensors against a module of torch with the same tensors."""
+
+    def made(theirs, ours, tensors, shapes, *, kind, filled=False):
+        theirs = shaken(theirs).eval()
+        mine = Written(ours, [name for name in tensors if "running" in name], **tensors)
+        if not filled:
+            mine.load_state_dict({name: theirs.state_dict()[name] for name in tensors})
+        return diagnose_part(mine.eval(), recorded(theirs, shapes), kind=kind)
+
+    return made

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from scaffold.parity.causes.trial import Free
-    from scaffold.parity.causes.watch import Edit
+    from scaffold.parity.causes.watch import Edit, Made
 
     Map = Callable[[Tensor], Tensor]
 
+STRAIGHT = 1e-6
 ROOT = math.sqrt(2 / math.pi)
 CUBIC = 0.044715
 
@@ -66,6 +67,8 @@ ACTIVATIONS: dict[str, Map] = {
     "relu squared": lambda x: torch.relu(x).square(),
 }
 NAMES = frozenset(name.partition(" ")[0] for name in ACTIVATIONS) | {"celu", "prelu", "threshold"}
+CURVES = ("abs", "square", "exp", "sin", "sign", "log1p")
+"""What may stand where an activation should, and is none in torch's words."""
 _GATES: dict[str, Map] = {
     "silu": torch.sigmoid,
     "relu": lambda x: (x > 0).to(x.dtype),
@@ -110,7 +113,7 @@ def gelu_form(bench: Bench) -> Iterator[Trial]:
 @hypothesis("activation", "another activation", "D50", rungs=WITH_LOSS)
 def other_activation(bench: Bench) -> Iterator[Trial]:
     """Exchange every activation for each other one, and for none."""
-    sites = [site for site in bench.of(*NAMES) if site.same_shape]
+    sites = [site for site in bench.of(*NAMES, *CURVES) if site.same_shape]
     for name, function in ACTIVATIONS.items():
 
         def exchanged(
@@ -144,7 +147,7 @@ def slope(bench: Bench) -> Iterator[Free]:
         ]
         yield from free_each_and_all(
             sites,
-            lambda _, number, name=name: changing(**{name: number}),  # type: ignore[misc]
+            lambda _, number, name=name: _sloped(name, number),  # type: ignore[misc]
             lambda number, name=name: f"{name}={number:g}",  # type: ignore[misc]
             lambda site, name=name: f"{argument(site, name, 'the default')}",  # type: ignore[misc]
             grid,
@@ -176,6 +179,17 @@ def _written_out(bench: Bench) -> Iterator[Trial]:
         if bound or (site.op == "maximum" and site.same_shape):
             for name, function in ACTIVATIONS.items():
                 yield at(site, answering(function), name, "relu")
+
+
+def _sloped(name: str, number: float) -> Edit:
+    if name == "negative_slope" and abs(number - 1.0) < STRAIGHT:
+        # That would be no activation at all, which `extra` says.
+        return _refused
+    return changing(**{name: number})
+
+
+def _refused(_made: Made) -> Tensor:
+    raise ValueError("another hypothesis says this")
 
 
 def _tanh_of(x: Tensor) -> Tensor:

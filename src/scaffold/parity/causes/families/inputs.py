@@ -30,11 +30,12 @@ def input_scale(bench: Bench) -> Iterator[Trial | Free]:
             return _on(place, lambda x: x * number, f"input times {number:.6g}")
 
         yield Free(make=factor, grid=(255.0, 1 / 255, 2.0, 0.5))
-        for words, change in (
+        usual = (
             ("input from -1 to 1", lambda x: x * 2 - 1),
             ("input from 0 to 1", lambda x: (x + 1) / 2),
             ("input from -1 to 1, of 0 to 255", lambda x: x / 127.5 - 1),
-        ):
+        )
+        for words, change in usual if _colour_axes(bench, place) else ():
             yield _on(place, change, words)
 
 
@@ -86,7 +87,9 @@ def input_turned(bench: Bench) -> Iterator[Trial]:
                 yield _on(place, lambda x, a=left, b=right: x.transpose(a, b), words)
         for axis in range(1, x.ndim):
             words = f"input flipped along axis {axis}"
-            yield _on(place, lambda x, a=axis: x.flip(a), words, rows=("D26", "D82"))
+            # Of a sequence, axis 1 is time: it is read from its end.
+            rows = ("D77", "D78", "D82") if x.ndim == 3 and axis == 1 else ("D26", "D82")  # noqa: PLR2004
+            yield _on(place, lambda x, a=axis: x.flip(a), words, rows=rows)
 
 
 @hypothesis("arguments", "two inputs are exchanged", "D26")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from torch import Tensor
+
 from scaffold.parity.causes.bench import Bench, Site, is_floating
-from scaffold.parity.causes.edits import PRODUCTS, argument, at, changing, on_input
+from scaffold.parity.causes.edits import PRODUCTS, argument, at, changing, is_mask, on_input
+from scaffold.parity.causes.extras import turns_samples
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from torch import Tensor
 
     from scaffold.parity.causes.trial import Trial
     from scaffold.parity.causes.watch import Edit, Made
@@ -50,8 +51,10 @@ def view_for_transpose(bench: Bench) -> Iterator[Trial]:
             shape = tuple(y.shape)
             edit: Edit = lambda made, s=shape: made.input.reshape(_batch(made.input, s))  # type: ignore[misc] # noqa: E731
             yield at(site, edit, "viewed in the new shape", f"{site.op}")
-        if is_floating(y) and y.shape == site.made.input.shape:
-            yield at(site, lambda made: made.input * 1.0, f"no {site.op}", site.op)
+        if isinstance(y, Tensor) and y.shape == site.made.input.shape:
+            rows = ("D74", "D75") if not is_floating(y) or is_mask(y) else ()
+            same: Edit = lambda made: made.input.clone()  # noqa: E731
+            yield at(site, same, f"no {site.op}", site.op, rows=rows)
     for site in bench.of("permute"):
         for order in permutations(range(site.made.input.ndim)):
             if _shape(site.made.input, order) == tuple(site.output.shape):
@@ -105,7 +108,16 @@ def other_shift(bench: Bench) -> Iterator[Trial]:
             if _stands_still(site, other):
                 continue
             fresh: Any = other if isinstance(mine, list | tuple) else other[0]
-            yield at(site, changing(shifts=fresh), f"shifts={fresh}", f"{mine}")
+            rows = _rows_of_roll(site)
+            yield at(site, changing(shifts=fresh), f"shifts={fresh}", f"{mine}", rows=rows)
+
+
+def _rows_of_roll(site: Site) -> tuple[str, ...]:
+    """Give what a wrong roll is: of samples, of a mask, or of windows, frames and channels."""
+    if turns_samples(site):
+        return ("D72",)
+    masks = not is_floating(site.made.input) or is_mask(site.made.input)
+    return ("D74", "D75") if masks else ("D51", "D62", "D69")
 
 
 @hypothesis("pixel-shuffle", "the channels of a pixel shuffle are grouped the other way", "D82")
@@ -240,8 +252,12 @@ def _neighbours(site: Site) -> Iterator[Trial]:
             for ends in _ends(part):
                 fresh = (*parts[:place], ends, *parts[place + 1 :])
                 moved_edit: Edit = lambda made, f=fresh: made.func(made.args[0], f)  # type: ignore[misc] # noqa: E731
-                words = f"{ends.start}:{ends.stop}"
-                yield at(site, moved_edit, words, f"{part.start}:{part.stop}", rank=BUILT)
+                words, mine = f"{ends.start}:{ends.stop}", f"{part.start}:{part.stop}"
+                dims = site.made.args[0].ndim
+                axis = place if Ellipsis not in parts[:place] else dims - len(parts) + place
+                image = axis > 1 and dims > TOKENS
+                rows = ("D24", "D51") if image else ()
+                yield at(site, moved_edit, words, mine, rank=BUILT, rows=rows)
 
 
 def _ends(part: slice) -> list[slice]:

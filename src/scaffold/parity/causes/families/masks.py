@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from scaffold.parity.causes.bench import Bench, is_floating
-from scaffold.parity.causes.edits import argument, at, changing, on_input
+from scaffold.parity.causes.edits import argument, at, changing, is_mask, on_input
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, Trial
 
@@ -57,7 +57,7 @@ def mask_missing(bench: Bench) -> Iterator[Trial]:
                 yield at(site, lambda made, name=name: made.value(name), "no mask", "a mask")  # type: ignore[misc]
     yield from _of_attention(bench)
     for site in bench.of("add"):
-        if _is_mask(argument(site, "other")):
+        if is_mask(argument(site, "other")):
             yield at(site, lambda made: made.input * 1.0, "no mask", "a mask")
     for site in bench.of("softmax"):
         x = site.made.input
@@ -104,7 +104,7 @@ def _masks(
             mask = argument(site, name)
             if not isinstance(mask, Tensor) or mask.ndim < 2:  # noqa: PLR2004 - queries, keys
                 continue
-            if op == "add" and not _is_mask(mask):
+            if op == "add" and not is_mask(mask):
                 continue
             if boolean and mask.dtype != torch.bool:
                 continue
@@ -126,13 +126,6 @@ def _rolled(mask: Tensor, shift: int) -> Tensor:
         hidden = mask[..., 0, -1]
         moved = torch.where(rest, hidden[..., None, None], moved)
     return moved
-
-
-def _is_mask(value: object) -> bool:
-    """Whether an added tensor holds nothing but zeros and one large negative number."""
-    if not is_floating(value) or value.ndim < 2:  # noqa: PLR2004 - queries, keys
-        return False
-    return bool(((value == 0) | (value < -1e3)).all())  # noqa: PLR2004 - hides anything
 
 
 def _causal(diagonal: int) -> Edit:

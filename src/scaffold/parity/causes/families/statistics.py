@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.trial import Free
     from scaffold.parity.causes.watch import Edit, Made
 
+SAME = 1e-4
+"""A mean is taken for a mixture when it is one but for this share of its norm."""
+
 
 @hypothesis("variance", "the unbiased variance instead of the biased one, or the reverse", "D79")
 def other_variance(bench: Bench) -> Iterator[Trial]:
@@ -120,7 +123,23 @@ def _loaded(bench: Bench, site: Site) -> Iterator[Trial]:
         edit: Edit = lambda made: made.run(  # noqa: E731
             training=False, **{name: made.state[mine] for name, mine in names.items()}
         )
-        yield at(site, edit, "the running statistics as loaded", "others")
+        mixed = _share_of_batch(bench, site, names)
+        words = "others" if mixed is None else f"{mixed:.3g} of the batch's mixed in"
+        rows = () if mixed is None else ("D128", "D139")
+        yield at(site, edit, "the running statistics as loaded", words, rows=rows)
+
+
+def _share_of_batch(bench: Bench, site: Site, names: Mapping[str, str]) -> float | None:
+    """Say how much of the batch's own mean is in the running mean that a call is given."""
+    if "running_mean" not in names:
+        return None
+    x = site.made.input
+    loaded = bench.tensor(names["running_mean"])
+    batch = x.double().mean([axis for axis in range(x.ndim) if axis != 1]) - loaded
+    mine = argument(site, "running_mean").double() - loaded
+    share = float(mine @ batch) / max(float(batch @ batch), 1e-300)
+    off = float((mine - share * batch).norm())
+    return share if off <= SAME * float(mine.norm()) else None
 
 
 def _other_correction(site: Site) -> tuple[Edit, str, str]:
