@@ -40,11 +40,7 @@ RESULTS = BUILD / "results.jsonl"
 DRAWN = 4
 """The page shows one couple of operator and architecture in so many, drawn by a hash."""
 
-HALVES = {
-    "every": tuple(Half),
-    "held-out": (Half.SCORED, Half.RESERVE),
-    **{str(one): (one,) for one in Half},
-}
+HALVES = {"every": tuple(Half), **{str(one): (one,) for one in Half}}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

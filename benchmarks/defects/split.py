@@ -1,14 +1,12 @@
-"""Say what was calibrated on what: which cases are held out, and which of those are kept unseen.
+"""Say what was calibrated on what: which cases are held out.
 
 Whoever works on the engine may look at every case whose architecture and operator are both for
-calibration. A case is held out when its architecture is, or its operator, or both. The held-out
-architectures and operators are themselves cut in two by a hash: a case of the reserve has at least
-one of them that no shown result has ever come from.
+calibration: the first set, and the second (`held_out/`), whose results were looked at. A case is
+held out when its architecture, its operator, or both are of the third set (`held_out3/`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from functools import cache
 
@@ -16,16 +14,12 @@ from benchmarks.defects.architectures import held_out_pairs
 from benchmarks.defects.operators import HELD_OUT as NEW_DEFECTS
 from benchmarks.defects.rewrites import HELD_OUT as NEW_REWRITES
 
-SEED = "defects-2"
-"""Fixed before the first figure was looked at; a new one needs a new table."""
-
 
 class Half(StrEnum):
     """What a case may be used for."""
 
     CALIBRATION = "calibration"
-    SCORED = "scored"
-    RESERVE = "reserve"
+    HELD_OUT = "held-out"
 
 
 class Novelty(StrEnum):
@@ -52,15 +46,8 @@ def novelty(operator: str, pair: str) -> Novelty:
 
 def half(operator: str, pair: str) -> Half:
     """Say what a case may be used for."""
-    new = [name for name, names in ((operator, _operators()), (pair, _architectures()))
-           if name in names]  # fmt: skip
-    if not new:
-        return Half.CALIBRATION
-    return Half.RESERVE if any(map(_kept_unseen, new)) else Half.SCORED
-
-
-def _kept_unseen(name: str) -> bool:
-    return hashlib.blake2b(f"{SEED}/{name}".encode(), digest_size=8).digest()[0] % 2 == 0
+    new = novelty(operator, pair) is not Novelty.NEITHER
+    return Half.HELD_OUT if new else Half.CALIBRATION
 
 
 @cache

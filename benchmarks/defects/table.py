@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.defects.score import Score, Spread, found_at, score, scores
-from benchmarks.defects.seen import SEEN
 from benchmarks.defects.split import Half, Novelty
 
 if TYPE_CHECKING:
@@ -38,12 +37,10 @@ draws: the column `cases` says how many. A refusal is no detection.
 ## What was calibrated on what
 
 Limits, hypotheses and the list of synonymous causes were made while looking at the **old**
-architectures under the **old** operators. The **new** ones were written without a look at the
-engine, and nothing was calibrated on them. A case is held out when its architecture is new, or its
-operator, or both. Half of the new architectures and operators, drawn by a hash, are the
-**reserve**: no result on them was shown to anybody before the engine was finished. Of the other
-half a few cases were run before (`seen.py` names them) and their answers were looked at; they stand
-in a table of their own and in no other.
+architectures under the **old** operators: a first set, and a second one that was held out until its
+results were looked at. The **new** ones are a third set, written without a look at the engine or at
+results, and nothing was calibrated on them. A case is held out when its architecture is new, or its
+operator, or both. What means a new defect was decided before the engine was run on any.
 """
 
 _COLUMNS = (
@@ -70,20 +67,15 @@ def page(rows: Rows, *, restricted: str, drawn: int) -> str:
         restricted: How the run was less than the whole; empty when it was not.
         drawn: Of how many couples of operator and architecture one was drawn.
     """
-    new = [row for row in rows if row["half"] != Half.CALIBRATION]
-    held_out = [row for row in new if row["id"] not in SEEN]
-    looked_at = [row for row in new if row["id"] in SEEN]
-    old = [row for row in rows if row["half"] == Half.CALIBRATION]
+    held_out, old = _half(rows, Half.HELD_OUT), _half(rows, Half.CALIBRATION)
     ours = [row for row in held_out if row["method"] == OURS]
     blocks = [
         _TITLE,
         _RESTRICTED.format(restricted=restricted) if restricted else "",
         _head(rows, drawn),
         _section("Held out", scores(held_out)),
-        _section("Held out, of that the reserve", scores(_half(held_out, Half.RESERVE))),
         _section("scaffold, by what is new", _by(ours, "novelty", map(str, Novelty))),
         _section("scaffold, by architecture", _by(ours, "pair", sorted({r["pair"] for r in ours}))),
-        _section("Held out, and looked at before", scores(looked_at)),
         _section("For calibration", scores(old)),
         _recording(rows),
         _wrong(ours),

@@ -13,7 +13,8 @@ from benchmarks.defects.architectures.dilated import DILATED
 from benchmarks.defects.architectures.encoder import ENCODER
 from benchmarks.defects.architectures.gpt import GPT
 from benchmarks.defects.architectures.gru import GRU
-from benchmarks.defects.architectures.held_out import HELD_OUT_OWN
+from benchmarks.defects.architectures.held_out import SECOND_OWN
+from benchmarks.defects.architectures.held_out3 import HELD_OUT_OWN
 from benchmarks.defects.architectures.lstm import LSTM
 from benchmarks.defects.architectures.swin import SWIN
 from benchmarks.defects.architectures.unet import UNET
@@ -35,23 +36,25 @@ OWN: tuple[Pair, ...] = (
     DETECTOR,
     AUTOENCODER,
     ENCODER,
+    *SECOND_OWN,
 )
-"""Small pairs that need nothing but torch, and that somebody may calibrate on."""
+"""Small pairs that need nothing but torch, and that somebody may calibrate on: two sets."""
 
 
 def library_pairs() -> tuple[Pair, ...]:
     """Give the pairs of those libraries that are installed, for calibration."""
     try:
         from benchmarks.defects.architectures import library
+        from benchmarks.defects.architectures.held_out import library as second
     except ImportError:
         return ()
-    return library.PAIRS
+    return library.PAIRS + second.PAIRS
 
 
 def held_out_pairs() -> tuple[Pair, ...]:
-    """Give the pairs that nothing was calibrated on and that can be built here."""
+    """Give the pairs of the third set that can be built here; nothing was calibrated on them."""
     try:
-        from benchmarks.defects.architectures.held_out import library
+        from benchmarks.defects.architectures.held_out3 import library
     except ImportError:
         return HELD_OUT_OWN
     return HELD_OUT_OWN + library.PAIRS

@@ -10,7 +10,7 @@ from benchmarks.defects.architectures import OWN
 from benchmarks.defects.case import VISIBLE, effect, planted, state_of, untouched
 from benchmarks.defects.operators import DEFECTS
 
-SHARE = 12
+SHARE = 24
 """One in so many couples of operator and architecture is tried here; the benchmark tries all."""
 
 SAMPLE = [

@@ -1,4 +1,7 @@
-"""Architectures that nothing was calibrated on; those of this folder need nothing but torch."""
+"""The second set of architectures: held out until results on it were looked at.
+
+Those of this folder need nothing but torch.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from benchmarks.defects.architectures.held_out.waves import WAVES
 if TYPE_CHECKING:
     from benchmarks.defects.pair import Pair
 
-HELD_OUT_OWN: tuple[Pair, ...] = (
+SECOND_OWN: tuple[Pair, ...] = (
     TRANSLATOR,
     WAVES,
     VARIATIONAL,
