@@ -49,6 +49,15 @@ def resized(**settings):
 
 
 CASES = {
+    "stride": ("stride", conv(stride=1, padding=1), conv(stride=2, padding=1), EVEN),
+    "stride, written": ("stride", written_conv(stride=2), written_conv(), ODD),
+    "stride, transposed": (
+        "stride",
+        lambda _: nn.ConvTranspose2d(3, 4, 2, stride=2),
+        lambda _: nn.ConvTranspose2d(3, 4, 2, stride=1),
+        EVEN,
+    ),
+    "window": ("stride", alone(nn.MaxPool2d(3, 2, 1)), alone(nn.MaxPool2d(2, 2)), EVEN),
     "padding, module": (
         "padding",
         written_conv(padded(0, 1, 0, 1), stride=2),

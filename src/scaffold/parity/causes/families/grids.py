@@ -9,6 +9,7 @@ from torch.nn import functional
 from scaffold.parity.causes.edits import (
     AVG_POOLS,
     CONVS,
+    CONVS_BACK,
     MAX_POOLS,
     argument,
     at,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from scaffold.parity.causes.bench import Bench, Site
     from scaffold.parity.causes.watch import Edit, Made
+
+STRIDES, WINDOWS = (1, 2, 3, 4), (2, 3, 5)
 
 
 @hypothesis("ceil-mode", "the last incomplete window of a pooling counts, or does not", "D54")
@@ -139,6 +142,28 @@ def stride_elsewhere(bench: Bench) -> Iterator[Trial]:
                 place=f"{first.place} and {second.place}",
                 sites={first.key: changing(stride=right), second.key: changing(stride=left)},
             )
+
+
+@hypothesis("stride", "another stride, or another size of a pooling's window", "D61", "D69")
+def other_stride(bench: Bench) -> Iterator[Trial]:
+    """Step by another number, and pool over another window, where that gives theirs' size."""
+    for site in bench.of(*CONVS, *CONVS_BACK, *MAX_POOLS, *AVG_POOLS):
+        axes = int(site.op[-2])
+        pools = site.op in (*MAX_POOLS, *AVG_POOLS)
+        window = argument(site, "kernel_size") if pools else None
+        mine = each_axis(argument(site, "stride", window if pools else 1) or window, axes)
+        if mine is None:
+            continue
+        for stride in STRIDES:
+            if [stride] * axes != mine:
+                edit = changing(stride=[stride] * axes)
+                yield at(site, edit, f"stride={stride}", f"{mine[0]}")
+        for size in WINDOWS if pools else ():
+            if [size] * axes != each_axis(window, axes):
+                for padding in (0, size // 2):
+                    edit = changing(kernel_size=size, stride=mine, padding=padding)
+                    words = f"a window of {size}, padded by {padding}"
+                    yield at(site, edit, words, f"{window}")
 
 
 def _flipped(site: Site, name: str, *, default: bool) -> tuple[Edit, str, str]:
