@@ -89,7 +89,6 @@ ALSO3: dict[str, tuple[str, ...]] = {
     "kernel.reshaped": ("view", *_LOADING),
     "kernel.depthwise-reshaped": ("view", *_LOADING),
     "kernel.patch-order": ("kernel-layout", "view", *_LOADING),
-    "conv-transpose.kernel-turned": _LOADING,
     "conv.outputs-dealt": ("view",),
     "conv.stride-averaged": ("extra",),
     "pool.first-of-window": ("pooling",),

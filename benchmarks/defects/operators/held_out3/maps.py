@@ -57,10 +57,6 @@ PATCHES = _kernel(
     "kernel.patch-order", "D52 D159", "the pixels of a patch are read with their channels last",
     both(IMAGE, wide, patches), lambda w: w.permute(0, 2, 3, 1).reshape(w.shape),
 )  # fmt: skip
-TURNED = _kernel(
-    "conv-transpose.kernel-turned", "D163", "a transposed convolution with a kernel turned round",
-    kinds(nn.ConvTranspose1d, nn.ConvTranspose2d), lambda w: w.flip(tuple(range(2, w.ndim))),
-)  # fmt: skip
 
 
 @defect(
