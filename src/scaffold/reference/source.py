@@ -80,14 +80,14 @@ def _lines_of(file: Path) -> dict[str, int]:
 
 def packages_of(model: nn.Module) -> dict[str, dict[str, str]]:
     """Give name, version and licence of the distributions that a model's classes come from."""
-    known = _distributions(tuple(sys.path))
+    known = distributions_behind(tuple(sys.path))
     tops = {type(module).__module__.partition(".")[0] for module in model.modules()}
     names = sorted({name for top in tops for name in known.get(top, ())})
     return {name: _distribution(name) for name in names}
 
 
 @lru_cache(maxsize=1)
-def _distributions(path: tuple[str, ...]) -> Mapping[str, list[str]]:
+def distributions_behind(path: tuple[str, ...]) -> Mapping[str, list[str]]:
     """Give the distributions behind each top-level name; every one of them is read for it.
 
     Args:

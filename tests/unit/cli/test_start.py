@@ -39,6 +39,7 @@ def test_the_first_look_is_cheap(argument):
         ["new", "--help"],
         ["house", "--help"],
         ["explain", "P13"],
+        ["inspect", "--help"],
         ["record", "--help"],
         ["compare", "--help"],
     ],

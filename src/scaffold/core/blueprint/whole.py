@@ -59,6 +59,8 @@ class Input:
     """Whether it is passed by position; else by the keyword `name`."""
     training: bool = False
     """Whether only a run in training mode takes it (detection targets)."""
+    last: int | None = None
+    """The token that ends every row, where the model looks for the end of a sequence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
 """Make a blueprint of a reference: build it, run it, and write down what is seen.
 
-`inspected` works in this interpreter and needs torch; `inspected_elsewhere` asks another one.
+`ask.blueprint_of` is the way in; it needs torch only where the work is done in this interpreter.
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.blueprint import Part, PartClass, Repeat
 from scaffold.reference.blueprint.arguments import arguments, attributes, signature
-from scaffold.reference.blueprint.values import name_of
+from scaffold.reference.blueprint.values import module_of, name_of
 from scaffold.reference.blueprint.weights import count_of
 from scaffold.reference.source import place_of
 
@@ -49,7 +49,7 @@ def parts_of(
         found.append(
             Part(
                 path=path,
-                module=type(part).__module__,
+                module=module_of(type(part)),
                 qualname=type(part).__qualname__,
                 arguments=given,
                 captured=path in built,
@@ -77,7 +77,7 @@ def classes_of(model: nn.Module, *, home: Path, values: Values) -> tuple[PartCla
         inner.update(dict.fromkeys(type(child) for child in part.children()))
     return tuple(
         PartClass(
-            module=kind.__module__,
+            module=module_of(kind),
             qualname=kind.__qualname__,
             parts=tuple(paths[kind]),
             signature=signature(kind.__init__, values),

@@ -82,6 +82,8 @@ def take_calls(model: nn.Module) -> dict[str, ConstructorCall]:
     for path, part in model.named_modules():
         call = part.__dict__.pop(_NOTE, None)
         owner = next((one for one in type(part).__mro__ if "__init__" in one.__dict__), None)
+        if owner is nn.Module:
+            call = ConstructorCall(nn.Module, (), {})  # which takes nothing
         if isinstance(call, ConstructorCall) and call.owner is owner:
             found[path] = call
     return found

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from scaffold.core.blueprint import Distribution, Environment
 from scaffold.reference.machine import processor
-from scaffold.reference.source import packages_of, repository_of
+from scaffold.reference.source import distributions_behind, packages_of, repository_of
+from scaffold.reference.spec.spec import SpecSource
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,10 +26,10 @@ def distributions_of(model: nn.Module, reference: Reference) -> tuple[Distributi
     """Give the distributions of the classes of a model, the one of its own class first."""
     found = packages_of(model)
     top = type(model).__module__.partition(".")[0]
-    own = packages_distributions().get(top, [])
+    own = distributions_behind(tuple(sys.path)).get(top, [])
     ordered = sorted(found, key=lambda name: (name not in own, name))
     rows = [_distribution(name, found[name]) for name in ordered]
-    if own:
+    if own and reference.spec.source is not SpecSource.FILE:
         return tuple(rows)
     # A file, or a module of the working folder, belongs to no distribution; it may to a repository.
     about = repository_of(reference.factory.home)

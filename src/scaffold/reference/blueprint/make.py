@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from scaffold.core.blueprint import Blueprint
+from scaffold.core.blueprint import Blueprint, InputKind
 from scaffold.reference.blueprint.anatomy import classes_of, parts_of, repeats_of
 from scaffold.reference.blueprint.capture import captured, take_calls
 from scaffold.reference.blueprint.distributions import distributions_of, environment
@@ -24,6 +24,7 @@ from scaffold.trace.forward import refuse_compiled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scaffold.core.blueprint import Input, Preprocessing
     from scaffold.reference.blueprint.capture import ConstructorCall
     from scaffold.reference.spec.build import Reference
     from scaffold.reference.spec.spec import Spec
@@ -43,8 +44,10 @@ def inspected(spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0) -> Bluep
     given = given_inputs(inputs)
     reference = reference_of(spec, seed=seed)
     model, built, restless = _built(reference)
+    steps, why = preprocessing_of(model, reference)
+    size = steps.size if steps else ()
     with reference.factory.imports():
-        rows, notes = guessed(model.eval(), given, seed=seed, where=spec.text)
+        rows, notes = guessed(model.eval(), given, seed=seed, where=spec.text, size=size)
         batch = batch_of(rows, seed=seed)
         seen = run_in_evaluation(model, batch, seed=seed)
         targets = batch_of(rows, seed=seed, training=True)
@@ -56,7 +59,6 @@ def inspected(spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0) -> Bluep
     parts = parts_of(
         model, built=built, calls=calls, weights=weights, flops=seen.flops, values=values
     )
-    steps, why = preprocessing_of(model, reference)
     total, trainable = sizes_of(model)
     positional = list(dict.fromkeys(row.name for row in rows if row.positional))
     return Blueprint(
@@ -77,7 +79,7 @@ def inspected(spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0) -> Bluep
         parameters=total,
         trainable=trainable,
         flops=seen.flops[""],
-        preprocessing=steps,
+        preprocessing=_effective(steps, rows),
         modes=modes,
         determinism=determinism(seen, trained=trained, weights=restless),
         notes=(*notes, *([why] if why else []), *_uncounted(model)),
@@ -95,7 +97,25 @@ def _built(
     return model, take_calls(model), differing(first, model)
 
 
+def _effective(steps: Preprocessing | None, rows: Sequence[Input]) -> Preprocessing | None:
+    """Give the preprocessing with the size that this model takes, where its metadata say another.
+
+    Metadata are of the weights that were trained; an argument (`img_size=64`) changes the model.
+    """
+    sizes = {
+        row.shape[1:] for row in rows if row.kind is InputKind.IMAGE and len(row.shape) == _BCHW
+    }
+    if steps is None or not steps.size or len(sizes) != 1:
+        return steps
+    return dataclasses.replace(steps, size=sizes.pop())
+
+
+_BCHW = 4
+
+
 def _uncounted(model: nn.Module) -> list[str]:
     """Name what torch's counter of operations does not see."""
-    found = [path for path, part in model.named_modules() if isinstance(part, nn.RNNBase)]
+    found = [
+        path or "the model" for path, part in model.named_modules() if isinstance(part, nn.RNNBase)
+    ]
     return [f"the operations of {', '.join(found)} are not counted: recurrent"] if found else []

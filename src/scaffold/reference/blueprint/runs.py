@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
 from scaffold.core.blueprint import Determinism, ModeEffect, Modes
 from scaffold.reference.blueprint.effects import changed_buffers, effects
+from scaffold.reference.blueprint.flops import counted
 from scaffold.reference.blueprint.glue import followed
 from scaffold.reference.blueprint.leaves import leaves_of
 from scaffold.reference.spec.build import seeded
@@ -50,13 +50,12 @@ def run_in_evaluation(model: nn.Module, batch: Batch, *, seed: int) -> Seen:
     model.eval()
     with seeded(seed), torch.no_grad(), watched(model) as first:
         output = model(*batch.args, **batch.kwargs)
-    counter = FlopCounterMode(display=False, custom_mapping=_COUNTED)
     with (
         seeded(seed + _OTHER_SEED),
         torch.no_grad(),
         watched(model) as second,
         followed(model) as made,
-        counter,
+        counted(model) as flops,
     ):
         again = model(*batch.args, **batch.kwargs)
     calls = tuple(sorted(first, key=lambda call: call.order))
@@ -64,28 +63,10 @@ def run_in_evaluation(model: nn.Module, batch: Batch, *, seed: int) -> Seen:
         calls=calls,
         output=output,
         made=made,
-        flops=_flops(counter, model),
+        flops=flops,
         equal=same(output, again),
         restless=_restless(calls, tuple(sorted(second, key=lambda call: call.order))),
     )
-
-
-def _flash_flops(query: Any, key: Any, value: Any, *_: Any, **__: Any) -> int:  # noqa: ANN401 - shapes
-    return int(sdpa_flop_count(query, key, value))  # type: ignore[no-untyped-call] # torch's own
-
-
-_COUNTED = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: _flash_flops}  # noqa: SLF001 - no public name
-"""What torch's counter leaves out: attention as it runs on a CPU."""
-
-
-def _flops(counter: FlopCounterMode, model: nn.Module) -> dict[str, int]:
-    root = type(model).__name__
-    found: dict[str, int] = {"": int(counter.get_total_flops())}
-    for name, counts in counter.get_flop_counts().items():
-        head, _, path = str(name).partition(".")
-        if head == root and path:
-            found[path] = int(sum(counts.values()))
-    return found
 
 
 def _restless(first: tuple[Call, ...], second: tuple[Call, ...]) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ import enum
 import functools
 import inspect
 import re
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +18,7 @@ from torch import Tensor, nn
 from scaffold.core.blueprint import Value, ValueKind
 from scaffold.reference.spec.literal import code
 from scaffold.reference.spec.values import value_of_plain
+from scaffold.trace.isolation import PREFIX
 
 _DEPTH = 8
 _WIDTH = 120
@@ -146,8 +149,15 @@ def fields_of(config: Any) -> dict[str, Any]:  # noqa: ANN401 - a configuration
 
 def name_of(value: Any) -> str:  # noqa: ANN401 - a class or a function
     """Give `module:qualname`."""
-    module = getattr(value, "__module__", None) or "builtins"
-    return f"{module}:{getattr(value, '__qualname__', None) or type(value).__qualname__}"
+    return f"{module_of(value)}:{getattr(value, '__qualname__', None) or type(value).__qualname__}"
+
+
+def module_of(value: Any) -> str:  # noqa: ANN401 - a class or a function
+    """Name the module of a class or a function; that of a file is called as the file is."""
+    name = str(getattr(value, "__module__", None) or "builtins")
+    if not name.startswith(PREFIX):
+        return name
+    return Path(getattr(sys.modules.get(name), "__file__", None) or name).stem
 
 
 def _dotted(value: Any) -> str:  # noqa: ANN401 - a class or a function

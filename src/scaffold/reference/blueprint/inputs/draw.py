@@ -86,7 +86,10 @@ def tensor_of(row: Input, *, seed: int) -> Tensor:
             return torch.stack(turns).sum(0).mul_(_ADDENDS**-0.5).to(dtype)
         case InputKind.TOKENS | InputKind.CLASSES:
             whole = draw.randint(int(row.low or 0), int(row.high or 0) + 1, row.shape)
-            return torch.from_numpy(np.asarray(whole)).to(dtype)
+            drawn = torch.from_numpy(np.asarray(whole)).to(dtype)
+            if row.last is not None:
+                drawn[..., -1] = row.last
+            return drawn
         case InputKind.MASK:
             return _mask(row.shape).to(dtype)
         case InputKind.BOXES:

@@ -29,7 +29,12 @@ _SHOWN = 3
 
 
 def guessed(
-    model: nn.Module, given: Sequence[Input], *, seed: int, where: str
+    model: nn.Module,
+    given: Sequence[Input],
+    *,
+    seed: int,
+    where: str,
+    size: tuple[int, ...] = (),
 ) -> tuple[Rows, tuple[str, ...]]:
     """Give the inputs of a model, and notes on what was left out.
 
@@ -38,6 +43,7 @@ def guessed(
         given: What a person described; then nothing is guessed.
         seed: Where the numbers start.
         where: What to call the model in a message.
+        size: Channels, height and width of its images, where its metadata tell of them.
 
     Raises:
         ScaffoldError: The model does not run on what was given, or on anything that was guessed.
@@ -53,7 +59,7 @@ def guessed(
             )
         return rows, ()
     tried: list[tuple[Rows, str]] = []
-    for rows in candidates(model)[:_TRIED]:
+    for rows in candidates(model, size)[:_TRIED]:
         failure = _failure(model, rows, seed)
         if not failure:
             return rows, _left_out(tried, rows)
@@ -61,11 +67,15 @@ def guessed(
     raise _unguessed(model, tried, where)
 
 
-def candidates(model: nn.Module) -> list[Rows]:
+def candidates(model: nn.Module, size: tuple[int, ...] = ()) -> list[Rows]:
     """Give what a model may take, the likeliest first."""
     found: list[Rows] = []
-    for family in (vision, transformers, general):
-        found += [rows for rows in family.candidates(model) if rows and rows not in found]
+    for ways in (
+        vision.candidates(model, size),
+        transformers.candidates(model),
+        general.candidates(model),
+    ):
+        found += [rows for rows in ways if rows and rows not in found]
     return found
 
 

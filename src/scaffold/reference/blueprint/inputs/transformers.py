@@ -5,6 +5,7 @@ What a model may take stands in the signature of `forward`, how large it is in t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
@@ -45,7 +46,38 @@ def candidates(model: nn.Module) -> list[Rows]:
         for rows in _ways(model, wanted, names):
             if rows not in found:
                 found.append(rows)
-    return found
+    return (
+        [*found[:_PLAIN], *_ended(model, found[0]), *_single(found[0]), *found[_PLAIN:]]
+        if found
+        else []
+    )
+
+
+_PLAIN = 8
+"""So many guesses are tried before those that ask for something special."""
+
+
+def _ended(model: nn.Module, rows: Rows) -> list[Rows]:
+    """Let every row end with the token that ends a sequence, for a head that looks for it."""
+    ends = getattr(text_config(model), "eos_token_id", None)
+    end = ends[0] if isinstance(ends, list) and ends else ends
+    if not isinstance(end, int):
+        return []
+    return [
+        tuple(
+            replace(row, last=end)
+            if row.kind is InputKind.TOKENS
+            else replace(row, kind=InputKind.CONSTANT, low=1)
+            if row.kind is InputKind.MASK
+            else row
+            for row in rows
+        )
+    ]
+
+
+def _single(rows: Rows) -> list[Rows]:
+    """Take one sample, for a model that cannot tell padding."""
+    return [tuple(replace(row, shape=(1, *row.shape[1:])) for row in rows)]
 
 
 def _ways(model: nn.Module, wanted: Iterable[str], names: list[str]) -> list[Rows]:

@@ -21,21 +21,31 @@ _SCENES = ((96, 128), (128, 96))
 _KEYPOINTS = 17
 
 
-def candidates(model: nn.Module) -> list[Rows]:
-    """Give what an image model may take; nothing for what is none."""
+def candidates(model: nn.Module, size: tuple[int, ...] = ()) -> list[Rows]:
+    """Give what an image model may take; nothing for what is none.
+
+    Args:
+        model: Any module.
+        size: Channels, height and width, where metadata tell of them.
+    """
     home = type(model).__module__
     if home.startswith("torchvision.models.detection"):
         return [scenes(model)]
     if home.startswith("torchvision.models.optical_flow"):
         return [tuple(_image(name, 128) for name in ("image1", "image2"))]
-    if home.startswith(("torchvision.models.video", "torchvision.models.swin_transformer")):
-        clip = (BATCH, 3, CLIP, 112, 112)
-        if any(isinstance(part, nn.Conv3d) for part in model.modules()):
-            size = 224 if "mvit" in home or "swin" in home else 112
-            shape = (*clip[:3], size, size)
-            return [(Input(name="x", shape=shape, dtype="float32", kind=InputKind.IMAGE),)]
+    if home.startswith("torchvision.models"):
+        return _of_torchvision(model, size)
     configured = _from_config(model)
     return [configured] if configured else []
+
+
+def _of_torchvision(model: nn.Module, size: tuple[int, ...]) -> list[Rows]:
+    name = first_parameter(model)
+    _, height, width = size if len(size) == 3 else (3, 224, 224)  # noqa: PLR2004 - CHW
+    shape: tuple[int, ...] = (BATCH, 3, height, width)
+    if any(isinstance(part, nn.Conv3d) for part in model.modules()):
+        shape = (BATCH, 3, CLIP, height, width)
+    return [(Input(name=name, shape=shape, dtype="float32", kind=InputKind.IMAGE),)]
 
 
 def _from_config(model: nn.Module) -> Rows:

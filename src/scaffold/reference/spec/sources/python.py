@@ -83,6 +83,14 @@ def _raised(error: Exception, spec: Spec) -> ScaffoldError:
     return explained(error, spec=spec.text, doing=f"importing {spec.module}", reached=())
 
 
+def _factories(module: Any) -> list[str]:  # noqa: ANN401 - a module or a class
+    """Name what a module could make a model with: what it defines, else what it has imported."""
+    found = {one: what for one, what in vars(module).items() if callable(what) and one[0] != "_"}
+    home = getattr(module, "__name__", "")
+    own = [one for one, what in found.items() if getattr(what, "__module__", "") == home]
+    return own or list(found)
+
+
 def find(module: ModuleType, spec: Spec) -> Any:  # noqa: ANN401 - a function or a class
     """Find a factory in a module, and check that it takes what it will be given.
 
@@ -92,7 +100,7 @@ def find(module: ModuleType, spec: Spec) -> Any:  # noqa: ANN401 - a function or
     found: Any = module
     for name in spec.factory.split("."):
         if not hasattr(found, name):
-            names = [one for one, what in vars(found).items() if callable(what) and one[0] != "_"]
+            names = _factories(found)
             raise ScaffoldError(
                 f"has no factory {name!r}",
                 where=spec.text,

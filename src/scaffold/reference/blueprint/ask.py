@@ -1,0 +1,38 @@
+"""Get the blueprint of a reference, from this interpreter or from another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.reference.blueprint.elsewhere import inspected_elsewhere
+from scaffold.reference.spec.failures import require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from scaffold.core.blueprint import Blueprint
+    from scaffold.reference.spec.spec import Spec
+
+
+def blueprint_of(
+    spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0, python: Path | None = None
+) -> Blueprint:
+    """Make the blueprint of a reference.
+
+    Args:
+        spec: What to build.
+        inputs: Descriptions of inputs, where they cannot be guessed: `x=2x3x32x32:float32`.
+        seed: Where weights and inputs start.
+        python: The interpreter to do it in; None for this one.
+
+    Raises:
+        ScaffoldError: It cannot be built, its inputs cannot be guessed, or it does not run on them.
+    """
+    if python is not None:
+        return inspected_elsewhere(python, spec, inputs=inputs, seed=seed)
+    for package in ("torch", "numpy"):
+        require(package, spec=spec.text)
+    from scaffold.reference.blueprint.make import inspected  # noqa: PLC0415 - it needs torch
+
+    return inspected(spec, inputs=inputs, seed=seed)
