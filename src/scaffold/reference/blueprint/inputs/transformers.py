@@ -24,6 +24,8 @@ TOKENS = 16
 """Long enough for windows and masks, short enough for a quick run."""
 DECODER_TOKENS = 8
 _SIZE = 224
+_PADDING = 2
+"""Tables of positions may keep so many places for padding, as RoBERTa's do."""
 _SPECIAL = ("pad", "bos", "eos", "sep", "cls", "mask", "unk", "decoder_start", "image", "video")
 _MAIN = ("input_ids", "pixel_values", "pixel_values_videos", *audio.NAMES)
 
@@ -100,8 +102,10 @@ def _ways(model: nn.Module, wanted: Iterable[str], names: list[str]) -> list[Row
 
 def _text(model: nn.Module, names: list[str]) -> Rows:
     config: Any = text_config(model)
-    limit = getattr(config, "max_position_embeddings", None) or TOKENS
-    length = min(TOKENS, max(int(limit) - 2, 1))
+    limit = getattr(config, "max_position_embeddings", None)
+    length = TOKENS
+    if isinstance(limit, int) and limit > _PADDING:
+        length = min(TOKENS, limit - _PADDING)
     shape = (BATCH, length)
     rows = [tokens("input_ids", shape, model)]
     if "bbox" in names:
