@@ -34,8 +34,31 @@ def test_weights_are_used_without_a_call_of_the_part_that_owns_them():
     assert torch.equal(model.norm.running_mean, before)
 
 
-def test_what_cannot_be_said_counts_as_not_used():
+class Inferring(Functional):
+    """The same, without gradients."""
+
+    def forward(self, x):
+        with torch.inference_mode():
+            return super().forward(x)
+
+
+def test_without_gradients_it_is_what_calls_are_given():
+    model = Inferring()
+    idle = nn.Linear(2, 2)
+    model.add_module("idle", idle)
+
+    assert used_parameters(model, (torch.ones(3, 2),)) == {
+        "held.weight",
+        "norm.weight",
+        "norm.bias",
+    }
+
+
+def test_frozen_weights_are_used_where_calls_are_given_them():
     frozen = nn.Linear(2, 2).requires_grad_(requires_grad=False)
 
-    assert used_parameters(frozen, (torch.ones(1, 2),)) == frozenset()
+    assert used_parameters(frozen, (torch.ones(1, 2),)) == {"weight", "bias"}
+
+
+def test_what_cannot_be_said_counts_as_not_used():
     assert used_parameters(nn.Linear(2, 2), (torch.ones(1, 3),)) == frozenset()

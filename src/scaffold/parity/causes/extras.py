@@ -38,7 +38,10 @@ def _closest(bench: Bench, site: Site) -> tuple[str, ...]:
     if site.op in TURNING:
         if turns_samples(site):
             return ("D72",)
-        return ("D57", "D82") if attends else ("D51", "D62", "D82")
+        if attends:
+            # Along the last axis it is the keys that are late; along another one, heads.
+            return ("D57", "D62", "D75", "D82") if site.op == "roll" else ("D57", "D82")
+        return ("D51", "D62", "D82")
     if site.op in SMOOTHING:
         return ("D19", "D63")
     if site.op in NAMES or site.op in BOUNDS:

@@ -56,12 +56,16 @@ def family_of(kind: str, made: tuple[int, ...], groups: int | None) -> Family | 
     if "norm" in name:
         return _norm(name, groups)
     if kind in _CURVES:
-        return Family((Known(kind, _plain(_CURVES[kind])),), (), ("D50",))
+        forms = _GELUS if kind == "GELU" else (_CURVES[kind],)
+        rows = ("D49", "D50") if "gelu" in name else ("D50",)
+        return Family(tuple(Known(kind, _plain(form)) for form in forms), (), rows)
     if kind in ("Dropout", "Identity", "DropPath"):
         rows = ("D59", "D66") if kind == "Identity" else ("D65", "D134")
         return Family((Known("its input as it is", lambda x, _: x * 1.0),), (), rows)
     if kind == "AdaptiveAvgPool2d":
         return _pool(made)
+    if kind in ("MaxPool2d", "AvgPool2d"):
+        return _window(kind)
     return _PRODUCTS.get(kind)
 
 
@@ -132,8 +136,11 @@ def _affine(y: Tensor, state: State, axis: int = -1) -> Tensor:
 
 
 def _batch() -> Family:
-    def layer(eps: float, share: float = 0.0, correction: int = 0) -> Layer:
+    def layer(eps: float, share: float = 0.0, correction: int = 0, *, each: bool = False) -> Layer:
         def normal(x: Tensor, state: State) -> Tensor:
+            if each:
+                y = functional.instance_norm(x, eps=eps)
+                return _affine(y, state, axis=1)
             axes = [axis for axis in range(x.ndim) if axis != 1]
             mean, var = state["running_mean"], state["running_var"]
             mean = (1 - share) * mean + share * x.mean(axes)
@@ -146,7 +153,16 @@ def _batch() -> Family:
 
     eps = (1e-5, 1e-3)
     right = tuple(Known(f"the running statistics, eps={e:g}", layer(e)) for e in eps)
-    wrong = tuple(
+    wrong = (
+        *(Known("statistics of each sample", layer(e, 1.0, each=True), ("D139", "D151"))
+          for e in eps),
+        *_mixtures(layer, eps),
+    )  # fmt: skip
+    return Family(right, wrong, ("D139", "D151", "D79"))
+
+
+def _mixtures(layer: Callable[..., Layer], eps: tuple[float, ...]) -> tuple[Known, ...]:
+    return tuple(
         Known(
             f"{share:.0%} of the batch's statistics",
             layer(e, share, c),
@@ -156,7 +172,6 @@ def _batch() -> Family:
         for c in (0, 1)
         for share in (1.0, 0.1, 0.9, 0.01, 0.5)
     )
-    return Family(right, wrong, ("D47", "D79"))
 
 
 def _grouped(groups: int) -> Family:
@@ -196,6 +211,20 @@ def _pool(made: tuple[int, ...]) -> Family | None:
     return Family((Known(f"the mean over {size[0]} by {size[1]}", mean),), wrong, ("D63",))
 
 
+def _window(kind: str) -> Family:
+    pool = functional.max_pool2d if kind == "MaxPool2d" else functional.avg_pool2d
+
+    def layer(size: int, stride: int, padding: int) -> Layer:
+        return lambda x, _: pool(x, size, stride, padding)
+
+    right = tuple(
+        Known(f"a window of {size}, stride {stride}, padding {padding}",
+              layer(size, stride, padding))
+        for size, stride, padding in ((3, 2, 1), (2, 2, 0), (3, 2, 0), (3, 1, 1), (2, 1, 0))
+    )  # fmt: skip
+    return Family(right, (), ("D69", "D51", "D54"))
+
+
 def _plain(curve: Callable[[Tensor], Tensor]) -> Layer:
     return lambda x, _: curve(x)
 
@@ -218,6 +247,9 @@ _CURVES: dict[str, Callable[[Tensor], Tensor]] = {
     "Mish": functional.mish,
     "Softplus": functional.softplus,
 }
+
+
+_GELUS = (functional.gelu, gelu_tanh)
 
 
 def _tf32(x: Tensor) -> Tensor:

@@ -39,6 +39,8 @@ PASS = 30.0
 MARGIN = 2.0
 """What fits must lie this much nearer to theirs than ours and the runner-up do."""
 CONFIRMED_RUNNERS = 2
+STAND_INS = ("joined",)
+"""Hypotheses that are told last among those that change as much."""
 TURNS = 8
 """Steps of the search for one number."""
 LEAST = 0.999999
@@ -208,7 +210,9 @@ class Search:
             if worst > self.limit:
                 break
         scored.ratio = worst
-        if worst <= min(self.limit, self.before / MARGIN):
+        # A number that was solved for is free to come near by accident.
+        limit = self.limit / MARGIN if trial.solved else self.limit
+        if worst <= min(limit, self.before / MARGIN):
             self.fits.append(scored)
             return True
         self.near = sorted([*self.near, scored], key=lambda s: s.ratio)[:8]
@@ -252,14 +256,14 @@ class Search:
             )[:8]
             return
         for _, number in written(solved, self.bench.sizes)[:6]:
-            trial = free.make(number)
+            trial = replace(free.make(number), solved=True)
             distance = self._distance(trial)
             if distance is None or distance > PASS * self.limit:
                 continue
             if self._judged(one, trial, distance):
                 return
         trial = free.make(solved)
-        trial = replace(trial, rank=max(trial.rank, SOLVED))
+        trial = replace(trial, rank=max(trial.rank, SOLVED), solved=True)
         distance = self._distance(trial)
         if distance is not None:
             self._judged(one, trial, distance)
@@ -369,7 +373,10 @@ def _one_each(fits: list[_Scored]) -> list[_Scored]:
             place = " or ".join([first.trial.place, *list(places)[:3]])
             first = _Scored(first.hypothesis, replace(first.trial, place=place), first.ratio)
         leading.append(first)
-    return sorted(leading, key=lambda fit: (_size(fit.trial), fit.ratio))
+    return sorted(
+        leading,
+        key=lambda fit: (_size(fit.trial), fit.hypothesis.name in STAND_INS, fit.ratio),
+    )
 
 
 def _rank(trial: Trial | Free) -> int:

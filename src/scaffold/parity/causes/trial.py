@@ -47,6 +47,8 @@ class Trial:
     rows: tuple[str, ...] = ()
     """Rows of the catalogue, where they are others than those of the hypothesis."""
     rank: int = NAMED
+    solved: bool = False
+    """Whether a number in it was solved for, on the data that it is judged on."""
 
 
 UNCHANGED = Trial(theirs="")

@@ -103,8 +103,8 @@ CASES = {
     "joined, residual after the norm": (
         "joined", block(), block("residual after the norm"), TOKENS, {"proved": RIGHT},
     ),
-    "joined, parallel branches": (
-        "joined", block(), block("parallel"), TOKENS, {"proved": RIGHT},
+    "residual, parallel branches": (
+        "residual-missing", block(), block("parallel"), TOKENS, {"proved": RIGHT},
     ),
     "joined, sequential branches": (
         "joined", block("parallel"), block(), TOKENS, {"proved": RIGHT},
@@ -141,3 +141,41 @@ def test_no_joint_is_blamed_for_a_wrong_layer(diagnose):
     )
 
     assert not {fit.hypothesis for fit in found.fits} & {"joined", "residual-missing", "exchanged"}
+
+
+class Gated(nn.Module):
+    """Two projections, of which one may be a gate of the other."""
+
+    def __init__(self, gated):
+        super().__init__()
+        self.gate, self.value, self.down = nn.Linear(8, 8), nn.Linear(8, 8), nn.Linear(8, 8)
+        self.gated = gated
+
+    def forward(self, x):
+        bent, value = torch.tanh(self.gate(x)), self.value(x)
+        return self.down(bent * value if self.gated else bent)
+
+
+def test_a_gate_that_ours_leaves_out_is_named(diagnose):
+    right = {"proved": ("gate", "value", "down")}
+    found = diagnose(lambda _: Gated(gated=True), lambda _: Gated(gated=False), TOKENS, right)
+
+    assert found.fits[0].hypothesis == "gate-missing", found.sentences
+
+
+class Viewed(nn.Module):
+    """A pair of axes that is transposed, or only viewed as if it were."""
+
+    def __init__(self, turned):
+        super().__init__()
+        self.layer, self.turned = nn.Linear(8, 8), turned
+
+    def forward(self, x):
+        y = x.transpose(1, 2) if self.turned else x.reshape(x.shape[0], x.shape[2], x.shape[1])
+        return self.layer(y.contiguous().reshape(x.shape).cumsum(-1))
+
+
+def test_what_is_viewed_for_transposed_has_the_row_of_that(diagnose):
+    found = diagnose(lambda _: Viewed(turned=True), lambda _: Viewed(turned=False), TOKENS)
+
+    assert "D72" in found.fits[0].rows, found.sentences

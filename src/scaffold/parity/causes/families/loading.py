@@ -69,6 +69,10 @@ def _became(
     ):
         if torch.allclose(ours, made, rtol=1e-6, atol=1e-12):
             return words, rows
+    if ours.ndim and len(wanted) % 3 == 0:
+        for shift in (1, 2):
+            if torch.equal(ours, wanted.roll(shift * len(wanted) // 3, 0)):
+                return "its thirds in another order", ("D57", "D161")
     rows_apart = (ours != wanted).flatten(1).any(1) if ours.ndim > 1 else ours != wanted
     count = int(rows_apart.sum())
     if ours.ndim and count < len(ours):

@@ -19,6 +19,7 @@ from scaffold.parity.causes.edits import (
     on_input,
     scalar,
 )
+from scaffold.parity.causes.families.activations import CUBIC, ROOT
 from scaffold.parity.causes.registry import WITH_LOSS, hypothesis
 from scaffold.parity.causes.trial import ANY, BUILT, Free, Trial
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.watch import Edit, Made
 
 TINY = 0.05
+GELU_NEAR = 0.2
+"""How far a number may be from one of GELU's to be taken for it."""
 
 
 @hypothesis(
@@ -54,6 +57,7 @@ def other_scale(bench: Bench) -> Iterator[Trial | Free]:
     plain = [site for site in bench.of("mul", "div") if _has_number(site)]
     for site in plain:
         mine = scalar(site) or 1.0
+        yield from _one_less(bench, site, mine)
         yield from free_each_and_all(
             [site],
             lambda _, number: _with_number(number),
@@ -61,9 +65,8 @@ def other_scale(bench: Bench) -> Iterator[Trial | Free]:
             lambda site: f"{_WORD[site.op]} {scalar(site):.6g}",
             (1.0, -1.0, *_scales(bench)) if mine > 0 else (-1.0, 1.0),
             positive=mine > 0,
-            rows=("D16", "D56", "D60") if bench.reads_input(site) else (),
+            rows=_rows_of_scale(bench, site, mine),
         )
-        yield from _one_less(bench, site, mine)
     if len(plain) > 1 and len({(site.op, scalar(site)) for site in plain}) == 1:
         yield from list(
             free_each_and_all(
@@ -74,6 +77,13 @@ def other_scale(bench: Bench) -> Iterator[Trial | Free]:
                 (1.0,),
             )
         )[-1:]
+
+
+def _rows_of_scale(bench: Bench, site: Site, mine: float) -> tuple[str, ...]:
+    """Give what a number is a part of: of GELU by tanh, of how an input is prepared."""
+    if bench.of("tanh") and any(abs(mine / known - 1.0) < GELU_NEAR for known in (CUBIC, ROOT)):
+        return ("D49", "D50")
+    return ("D16", "D56", "D60") if bench.reads_input(site) else ()
 
 
 def _one_less(bench: Bench, site: Site, mine: float) -> Iterator[Trial]:

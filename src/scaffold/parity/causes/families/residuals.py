@@ -66,18 +66,17 @@ def residual_missing(bench: Bench) -> Iterator[Trial]:
     yield from _carried(bench)
 
 
+@hypothesis("gate-missing", "theirs multiplies by a gate that ours does not", "D57", "D60")
+def gate_missing(bench: Bench) -> Iterator[Trial]:
+    """Multiply what a submodule or call gives by every tensor at hand."""
+    for start, end in _at_hand(bench):
+        words = f"{end.words} is multiplied by {start.words}"
+        yield joined(start, end, torch.mul, words, "it is not", rank=BUILT)
+
+
 def _carried(bench: Bench) -> Iterator[Trial]:
     """Add every tensor at hand to what a later submodule or call gives."""
-    every = taps(bench)
-    ends = [tap for tap in every if tap.gives and not _in_loop(bench, tap)]
-    starts = taken(every)
-    pairs = (
-        (start, end)
-        for end in sorted(ends, key=lambda tap: not tap.own)
-        for start in starts
-        if start.at < end.at and start.value is not end.value and _fits(start.value, end.value)
-    )
-    for start, end in islice(pairs, MOST):
+    for start, end in _at_hand(bench):
         trial = joined(
             start,
             end,
@@ -87,7 +86,25 @@ def _carried(bench: Bench) -> Iterator[Trial]:
             rank=BUILT,
         )
         table = any(bench.name_of(value) for value in flat(start.value))
+        if not end.gives:
+            # Added only to what one part is given: branches that follow each other, or do not.
+            trial = replace(trial, rows=("D59", "D60"))
         yield replace(trial, rows=("D60", "D62")) if table else trial
+
+
+def _at_hand(bench: Bench) -> Iterator[tuple[Tap, Tap]]:
+    """Pair what is there with what comes later and could take it."""
+    every = taps(bench)
+    # What a submodule is given is a place of its own: between it and what gave it lies the glue.
+    ends = [tap for tap in every if (tap.gives or tap.site is None) and not _in_loop(bench, tap)]
+    starts = taken(every)
+    pairs = (
+        (start, end)
+        for end in sorted(ends, key=lambda tap: not tap.own)
+        for start in starts
+        if start.at < end.at and start.value is not end.value and _fits(start.value, end.value)
+    )
+    yield from islice(pairs, MOST)
 
 
 def _fits(start: Tensor, end: Tensor) -> bool:
