@@ -9,7 +9,7 @@ BENCH := build/bench/.venv
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers examples goldens lock clean
+.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -28,11 +28,13 @@ demo: $(VENV)/.dev  ## Generate a repository, train it, test it, prove parity (t
 	$(IN_DEMO) parity
 	@echo "Look at: $(DEMO)/README.md (results), $(DEMO)/docs (what to fill in), $(DEMO)/src (your model)"
 
-test: $(VENV)/.dev browser  ## Run the whole suite
+test: $(VENV)/.dev browser references  ## Run the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 browser:  ## Install the browser that the suite needs, where we may
 	@tests/browser/install.sh
+
+references: $(BENCH)/.dev  ## Make the environment of timm, torchvision and transformers that the suite needs (6 GB)
 
 lint: $(VENV)/.dev  ## Check style, types and the stacking of the rooms
 	$(BIN)/ruff check

@@ -62,14 +62,18 @@ class Flow:
     producers: tuple[End, ...]
     """The calls that gave it, the one that ended first before the containers around it.
 
-    Empty for an input of the model (see `input`) and for what glue between the parts has made.
+    Empty for an input of the model (see `input`) and for what glue between the parts has made; but
+    a part that gives back what it takes (an identity, a dropout in evaluation) is among them.
     """
     consumers: tuple[End, ...]
     """The calls that took it, in the order in which they began."""
     input: str = ""
     """The name of the model's input that it is."""
     made_of: tuple[int, ...] = ()
-    """The tensors (inputs, or what parts gave) of which glue between the parts has made it."""
+    """The tensors (inputs, or what parts took or gave) of which glue between the parts made it.
+
+    Empty for what was made of weights alone, and for what a part had given before any took it.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -85,9 +85,9 @@ def flows_of(
             producers=_ordered(producers.get(number, [])),
             consumers=_ordered(consumers.get(number, [])),
             input=inputs.get(number, ""),
-            made_of=_made_of(number, consumers.get(number, []), made, ends)
-            if number not in producers and number not in inputs
-            else (),
+            made_of=()
+            if number in inputs or not _taken_first(number, producers, consumers)
+            else _made_of(number, consumers.get(number, []), made, ends),
         )
         for number in sorted(about)
     )
@@ -107,6 +107,18 @@ def _inputs(calls: Sequence[Call], names: Sequence[str]) -> dict[int, str]:
 
 def _ordered(found: list[tuple[int, End]]) -> tuple[End, ...]:
     return tuple(end for _, end in sorted(found, key=lambda one: one[0]))
+
+
+def _taken_first(
+    number: int,
+    producers: dict[int, list[tuple[int, End]]],
+    consumers: dict[int, list[tuple[int, End]]],
+) -> bool:
+    """Whether a part took a tensor before any had given it; an identity gives what it takes."""
+    never = float("inf")
+    given = min((when for when, _ in producers.get(number, [])), default=never)
+    taken = min((when for when, _ in consumers.get(number, [])), default=never)
+    return taken < given
 
 
 def _made_of(

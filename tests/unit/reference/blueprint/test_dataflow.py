@@ -85,3 +85,21 @@ def test_an_operation_in_place_is_followed(inspect, folder):
 
     assert flow.producers == ()
     assert set(flow.made_of) == {of(found, "one").tensor, of(found, "one", "outputs", "").tensor}
+
+
+def test_an_identity_does_not_hide_of_what_glue_made_its_input(inspect, folder):
+    with (folder / "net.py").open("a") as file:
+        file.write(
+            "\nclass Through(nn.Module):\n"
+            "    def __init__(self):\n"
+            "        super().__init__()\n"
+            "        self.one, self.still = nn.Linear(4, 4), nn.Identity()\n"
+            "    def forward(self, x):\n"
+            "        return self.still(self.one(x) * 2)\n"
+        )
+
+    found = inspect("Through")
+    flow = of(found, "still")
+
+    assert flow.made_of == (of(found, "one", "outputs", "").tensor,)
+    assert places(flow.producers) == ["still", ""]

@@ -27,7 +27,7 @@ _SIZE = 224
 _PADDING = 2
 """Tables of positions may keep so many places for padding, as RoBERTa's do."""
 _SPECIAL = ("pad", "bos", "eos", "sep", "cls", "mask", "unk", "decoder_start", "image", "video")
-_MAIN = ("input_ids", "pixel_values", "pixel_values_videos", *audio.NAMES)
+_MAIN = ("input_ids", "pixel_values", "pixel_values_videos", "inputs", *audio.NAMES)
 
 
 def is_ours(model: nn.Module) -> bool:
@@ -65,16 +65,15 @@ def _ended(model: nn.Module, rows: Rows) -> list[Rows]:
     end = ends[0] if isinstance(ends, list) and ends else ends
     if not isinstance(end, int):
         return []
-    return [
-        tuple(
-            replace(row, last=end)
-            if row.kind is InputKind.TOKENS
-            else replace(row, kind=InputKind.CONSTANT, low=1)
-            if row.kind is InputKind.MASK
-            else row
-            for row in rows
-        )
-    ]
+    length = rows[0].shape[-1]
+
+    def ended(row: Input) -> Input:
+        """Padding would hide the end, and a decoder is asked at the places of the encoder."""
+        if row.kind is InputKind.TOKENS:
+            return replace(row, shape=(BATCH, length), last=end)
+        return replace(row, kind=InputKind.CONSTANT, low=1) if row.kind is InputKind.MASK else row
+
+    return [tuple(ended(row) for row in rows)] if rows[0].kind is InputKind.TOKENS else []
 
 
 def _single(rows: Rows) -> list[Rows]:
@@ -90,6 +89,8 @@ def _ways(model: nn.Module, wanted: Iterable[str], names: list[str]) -> list[Row
             forms = [_text(model, names)]
         elif name in audio.NAMES:
             forms = [(row,) for row in audio.forms(model, name)]
+        elif name == "inputs":
+            forms = [(row,) for row in _features(model, name)]
         else:
             forms = [(row,) for row in _images(model, name)]
         ways = [(*rows, *form) for rows in ways for form in forms]
@@ -114,6 +115,14 @@ def _text(model: nn.Module, names: list[str]) -> Rows:
     if "attention_mask" in names:
         rows.append(_row("attention_mask", shape, "int64", InputKind.MASK))
     return tuple(rows)
+
+
+def _features(model: nn.Module, name: str) -> list[Input]:
+    """Give what a model takes that reads features of any kind, such as Perceiver."""
+    width = getattr(model.config, "d_model", None)
+    if not isinstance(width, int):
+        return []
+    return [_row(name, (BATCH, TOKENS, width), "float32", InputKind.REAL)]
 
 
 def text_config(model: nn.Module) -> Any:  # noqa: ANN401 - a configuration
