@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.reference.blueprint.elsewhere import inspected_elsewhere
-from scaffold.reference.spec.failures import require
+from scaffold.reference.spec.failures import no_memory, out_of_memory, require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,4 +35,9 @@ def blueprint_of(
         require(package, spec=spec.text)
     from scaffold.reference.blueprint.make import inspected  # noqa: PLC0415 - it needs torch
 
-    return inspected(spec, inputs=inputs, seed=seed)
+    try:
+        return inspected(spec, inputs=inputs, seed=seed)
+    except (MemoryError, OSError, RuntimeError) as error:
+        if out_of_memory(error):
+            raise no_memory(spec.text) from error
+        raise

@@ -80,7 +80,7 @@ class Reference:
                 model = self.factory.make()
             except ScaffoldError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise explained(
                     error, spec=self.spec.text, doing=self.call, reached=reached
                 ) from error
@@ -107,7 +107,7 @@ def reference_of(spec: Spec, *, seed: int = 0) -> Reference:
             found = factory_of(spec)
         except ScaffoldError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             doing = f"importing {spec.source}"
             raise explained(error, spec=spec.text, doing=doing, reached=reached) from error
     return Reference(spec=spec, seed=seed, factory=found)

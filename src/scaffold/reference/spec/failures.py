@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 import traceback
@@ -79,6 +80,8 @@ def explained(
             remedy="build it with random weights from a configuration; weights from a file are "
             "mapped afterwards",
         )
+    if out_of_memory(error):
+        return no_memory(spec)
     said = f"{doing} raises {type(error).__name__}: {_last_line(error)}"
     if _GPU.search(text):
         return ScaffoldError(
@@ -97,6 +100,22 @@ def explained(
         said,
         where=place_of(error) or spec,
         remedy="call it from python with the same arguments, and mend what the traceback shows",
+    )
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that memory ran out: python's, the system's, or torch's."""
+    full = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    return full or isinstance(error, MemoryError) or "allocate memory" in str(error)
+
+
+def no_memory(spec: str) -> ScaffoldError:
+    """Say that memory ran out."""
+    return ScaffoldError(
+        "needs more memory than there is",
+        where=spec,
+        remedy="give it a smaller size, such as fewer layers or a smaller image: the classes and "
+        "the dataflow stay the same",
     )
 
 

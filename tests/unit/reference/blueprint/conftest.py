@@ -108,6 +108,19 @@ class Refuses(nn.Module):
         return self.inner(x)
 
 
+class Grows(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(4, 4)
+        self.times = 0
+
+    def forward(self, x):
+        self.times += 1
+        if self.times > 1:
+            raise MemoryError
+        return self.inner(x)
+
+
 class TwoThings(nn.Module):
     def __init__(self):
         super().__init__()

@@ -47,7 +47,8 @@ def test_a_failure_there_is_the_same_failure(folder):  # noqa: ARG001 - it holds
 
     assert str(refused.value) == (
         "file:net.py:Xyz: has no factory 'Xyz'\n"
-        "  try: it has Block, Wide, Net, Noisy, Noise, Fickle, Counts, Refuses, TwoThings"
+        "  try: it has Block, Wide, Net, Noisy, Noise, Fickle, Counts, Refuses, Grows, "
+        "TwoThings"
     )
 
 

@@ -1,6 +1,11 @@
 """A blueprint says what training changes, and what two runs do not have in common."""
 
+import pytest
+
 from scaffold.core.blueprint import ModeEffect
+from scaffold.core.errors import ScaffoldError
+from scaffold.reference.blueprint.ask import blueprint_of
+from scaffold.reference.spec import parse
 
 
 def test_dropout_and_batch_norm_are_named_with_their_rates(net):
@@ -70,3 +75,14 @@ def test_the_operations_of_a_recurrent_layer_are_not_counted_and_that_is_said(in
     assert found.notes[-1] == "the operations of the model are not counted: recurrent"
     assert found.output_kind == "tuple"
     assert [leaf.path for leaf in found.outputs] == ["0", "1.0", "1.1"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_memory_that_runs_out_is_a_failure_with_a_remedy():
+    with pytest.raises(ScaffoldError) as refused:
+        blueprint_of(parse("file:net.py:Grows"))
+
+    assert str(refused.value) == (
+        "file:net.py:Grows: needs more memory than there is\n  try: give it a smaller size, such "
+        "as fewer layers or a smaller image: the classes and the dataflow stay the same"
+    )

@@ -46,6 +46,12 @@ def raises(size=1):
 def pair():
     return Net(), None
 
+def exits():
+    raise SystemExit("usage: net.py --config FILE")
+
+def huge():
+    return torch.empty(2**60)
+
 built = Net()
 def _hidden(): ...
 """
@@ -240,6 +246,21 @@ def test_what_is_not_there_is_named(folder, text, arguments, said):
         (
             "raises",
             f"{{folder}}/net.py:28: raises() raises ValueError: no such size\n  try: {CALL}",
+        ),
+        (
+            "exits",
+            (
+                "{folder}/net.py:36: exits() raises SystemExit: usage: net.py --config FILE\n"
+                f"  try: {CALL}"
+            ),
+        ),
+        (
+            "huge",
+            (
+                "file:net.py:huge: needs more memory than there is\n  try: give it a smaller "
+                "size, such as fewer layers or a smaller image: the classes and the dataflow stay "
+                "the same"
+            ),
         ),
         (
             "pair",

@@ -63,7 +63,7 @@ def _module(spec: Spec) -> ModuleType:
             known = find_spec(name) is not None
         except ModuleNotFoundError:
             known = False
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _raised(error, spec) from error
         if not known and count == 1:
             raise missing(name, spec=spec.text)
@@ -75,11 +75,11 @@ def _module(spec: Spec) -> ModuleType:
             )
     try:
         return import_module(spec.module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _raised(error, spec) from error
 
 
-def _raised(error: Exception, spec: Spec) -> ScaffoldError:
+def _raised(error: BaseException, spec: Spec) -> ScaffoldError:
     return explained(error, spec=spec.text, doing=f"importing {spec.module}", reached=())
 
 
