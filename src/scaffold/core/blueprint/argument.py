@@ -31,7 +31,11 @@ class ValueKind(StrEnum):
     MODULE = "module"
     """A torch module that is no part of the model: `target` is its class."""
     CONFIG = "config"
-    """A configuration object: `target` is its class, `names` and `items` are its fields."""
+    """A configuration object: `target` is its class, `names` and `items` are its fields.
+
+    Without items it is that of `Origin.config`, or one within it: `text` is `config`, or the way
+    to it, `config.vision_config`.
+    """
     TENSOR = "tensor"
     """`text` tells shape and dtype."""
     OBJECT = "object"

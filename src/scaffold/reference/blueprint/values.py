@@ -16,7 +16,6 @@ import torch
 from torch import Tensor, nn
 
 from scaffold.core.blueprint import Value, ValueKind
-from scaffold.reference.spec.literal import code
 from scaffold.reference.spec.values import value_of_plain
 from scaffold.trace.isolation import PREFIX
 
@@ -90,7 +89,7 @@ class Values:
         if isinstance(value, Mapping):
             names = tuple(key if isinstance(key, str) else _short(key) for key in value)
             items = tuple(self.of(item, depth + 1) for item in value.values())
-            pairs = (f"{code(n)}: {i.text}" for n, i in zip(names, items, strict=True))
+            pairs = (f"{_short(key)}: {i.text}" for key, i in zip(value, items, strict=True))
             return Value(
                 kind=ValueKind.DICT, text=f"{{{', '.join(pairs)}}}", names=names, items=items
             )
@@ -144,7 +143,10 @@ def fields_of(config: Any) -> dict[str, Any]:  # noqa: ANN401 - a configuration
     else:
         known = {}
     rest = {**known, **getattr(config, "__dict__", {})}
-    return {name: one for name, one in rest.items() if not name.startswith("_")}
+    public = {name: one for name, one in rest.items() if not name.startswith("_")}
+    # Of transformers: which attention runs is decided when a model is built, and told nowhere else.
+    attention = rest.get("_attn_implementation_internal") or rest.get("_attn_implementation")
+    return {**public, "attn_implementation": attention} if attention else public
 
 
 def name_of(value: Any) -> str:  # noqa: ANN401 - a class or a function
