@@ -98,8 +98,12 @@ def _why(
 
 
 def _cause(why: Diagnosis | None) -> tuple[str, tuple[str, ...]]:
-    """Give the first hypothesis that reproduces theirs; several that fit cannot be told apart."""
-    if why is None or not why.fits:
+    """Give the first hypothesis that reproduces theirs; several that fit cannot be told apart.
+
+    One without a row of the catalogue says what to leave out or to put elsewhere, and names no
+    cause.
+    """
+    if why is None or not why.fits or not why.fits[0].rows:
         return "", ()
     best = why.fits[0]
     return f"{best.hypothesis}: {best.claim}", (best.hypothesis, *best.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.parity.causes.bench import Bench, is_floating
-from scaffold.parity.causes.edits import SOFTMAXES, argument
+from scaffold.parity.causes.edits import NORMS, SOFTMAXES, argument
 from scaffold.parity.causes.families.activations import NAMES
 
 if TYPE_CHECKING:
@@ -24,12 +24,16 @@ SMOOTHING = ("avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool1d", "max_pool2d
 
 
 def rows_of(bench: Bench, site: Site) -> tuple[str, ...]:
-    """Give the rows of the catalogue that a call too much may be, the closest first."""
+    """Give the rows of the catalogue that a call too much may be, the closest first.
+
+    Empty where it may be anything: then there is a call to leave out, and no cause to name.
+    """
     if site.op in ROUNDING:
         return ("D40",)
     if site.op in ARITHMETIC and prepares(bench, site):
         return (*PREPARED, *ANYTHING)
-    return (*_closest(bench, site), *ANYTHING)
+    closest = _closest(bench, site)
+    return (*closest, *ANYTHING) if closest or site.op in NORMS else closest
 
 
 def _closest(bench: Bench, site: Site) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class _Scored:
             ours=self.trial.ours,
             place=self.trial.place,
             ratio=self.ratio,
-            rows=self.trial.rows or self.hypothesis.rows,
+            rows=() if self.trial.describes else self.trial.rows or self.hypothesis.rows,
         )
 
 
@@ -375,7 +375,11 @@ def _one_each(fits: list[_Scored]) -> list[_Scored]:
         leading.append(first)
     return sorted(
         leading,
-        key=lambda fit: (_size(fit.trial), fit.hypothesis.name in STAND_INS, fit.ratio),
+        key=lambda fit: (
+            _size(fit.trial),
+            fit.trial.describes or fit.hypothesis.name in STAND_INS,
+            fit.ratio,
+        ),
     )
 
 

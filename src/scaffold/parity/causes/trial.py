@@ -47,6 +47,8 @@ class Trial:
     rows: tuple[str, ...] = ()
     """Rows of the catalogue, where they are others than those of the hypothesis."""
     rank: int = NAMED
+    describes: bool = False
+    """Whether it says what reproduces theirs and not why: no row of the catalogue is claimed."""
     solved: bool = False
     """Whether a number in it was solved for, on the data that it is judged on."""
 

@@ -69,3 +69,15 @@ def test_an_image_that_is_mirrored_is_told_as_that(diagnose):
 
     rows = {fit.claim: fit.rows for fit in (*found.fits, *found.also)}
     assert rows["input flipped along axis 1"] == ("D26", "D82")
+
+
+def test_a_call_too_much_that_may_be_anything_names_no_cause(diagnose):
+    """What to leave out is said; which defect of the catalogue it is, is not."""
+    found = diagnose(
+        lambda w: w(lambda s, x: (x @ s.a).cumsum(-1), **WEIGHTS),
+        lambda w: w(lambda s, x: (x @ s.a).cumsum(-1).cumsum(0), **WEIGHTS),
+        [(6, 8)],
+    )
+
+    assert found.sentences[0].startswith("no cumsum reproduces it")
+    assert found.fits[0].rows == ()

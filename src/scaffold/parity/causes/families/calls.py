@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
@@ -31,7 +32,8 @@ def extra_call(bench: Bench) -> Iterator[Trial]:
         if site.same_shape and site.op not in NOT_DROPPED and site.made.input.ndim > 0:
             edit: Edit = lambda made: made.input * 1.0  # noqa: E731
             rows = rows_of(bench, site)
-            yield at(site, edit, f"no {site.op}", "done", rank=BUILT, rows=rows)
+            leave = at(site, edit, f"no {site.op}", "done", rank=BUILT, rows=rows)
+            yield replace(leave, describes=not rows)
             if joins(site):
                 other: Edit = lambda made: made.value("other") * 1.0  # noqa: E731
                 words = f"no {site.op}, only its second operand"

@@ -124,14 +124,15 @@ def _without(bench: Bench, chain: list[Site]) -> Trial:
         memory["it"] = made.input * 1.0
         return made.run()
 
-    ops = ", ".join(site.op for site in chain)
+    ops, rows = ", ".join(site.op for site in chain), _rows(bench, chain)
     return Trial(
         theirs=f"none of {ops}",
         ours="all of them",
         place=f"{first.place} to {last.place}",
         sites={first.key: keep, last.key: lambda _made: memory["it"]},
         rank=BUILT,
-        rows=_rows(bench, chain),
+        rows=rows,
+        describes=not rows,
     )
 
 
@@ -140,7 +141,8 @@ def _rows(bench: Bench, chain: list[Site]) -> tuple[str, ...]:
     if prepares(bench, chain[0]) or (bench.reads_input(chain[0]) and _smooths(chain)):
         return (*(SMOOTHED if _smooths(chain) else PREPARED), *ANYTHING)
     found = [row for site in chain for row in rows_of(bench, site)]
-    return tuple(dict.fromkeys(row for row in found if row not in ANYTHING)) + ANYTHING
+    closest = tuple(dict.fromkeys(row for row in found if row not in ANYTHING))
+    return (*closest, *ANYTHING) if closest else ()
 
 
 def _smooths(chain: list[Site]) -> bool:

@@ -43,7 +43,10 @@ def joined_otherwise(bench: Bench) -> Iterator[Trial]:
     for start, use in islice(pairs, MOST):
         words = f"{start.words} goes where {use.words} is"
         trial = joined(start, use, _instead, words, "as it is", rank=SOLVED)
-        yield replace(trial, rows=VIEWED) if _rearranged(start.value, use.value) else trial
+        if _rearranged(start.value, use.value):
+            yield replace(trial, rows=VIEWED)
+        else:
+            yield replace(trial, describes=True)
 
 
 def _rearranged(taken: Tensor, used: Tensor) -> bool:

@@ -95,4 +95,5 @@ def _as(bench: Bench, known: Known, ours: str, rows: tuple[str, ...], rank: int)
         around=around,
         rank=rank,
         rows=rows,
+        describes=not rows,
     )
