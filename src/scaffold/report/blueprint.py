@@ -151,7 +151,7 @@ def _built(part: Part, kinds: dict[str, PartClass]) -> str:
 def _foot(blueprint: Blueprint) -> Iterator[str]:
     own = [kind for kind in blueprint.classes if not kind.torch]
     yield (
-        f"{len(blueprint.parts)} parts of {len(blueprint.classes)} classes, "
+        f"{_count(blueprint.parts, 'part')} of {_count(blueprint.classes, 'class', 'es')}, "
         + (f"{len(own)} of them" if own else "none of them")
         + " the reference's own"
         + (f": {_some([kind.qualname for kind in own])}" if own else "")
@@ -175,6 +175,10 @@ def _foot(blueprint: Blueprint) -> Iterator[str]:
         yield f"constructor not seen: {_some(unseen)}"
     yield from _restless(blueprint)
     yield from (f"note: {note}" for note in blueprint.notes)
+
+
+def _count(things: Sequence[object], word: str, many: str = "s") -> str:
+    return f"{len(things)} {word}{many if len(things) != 1 else ''}"
 
 
 def _restless(blueprint: Blueprint) -> Iterator[str]:

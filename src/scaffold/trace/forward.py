@@ -123,12 +123,16 @@ def traced(
 
 
 @contextmanager
-def watched(model: nn.Module) -> Iterator[list[Call]]:
+def watched(model: nn.Module, *, keeper: Keeper | None = None) -> Iterator[list[Call]]:
     """Record every call of every part while the block runs; calls appear when they have ended.
 
     A part that the model holds under several names is recorded under the first of them.
+
+    Args:
+        model: Run as it is.
+        keeper: Keeps what is seen; by default whole copies, in memory.
     """
-    recorder = _Recorder(Keeper())
+    recorder = _Recorder(keeper or Keeper())
     with _hooked(model, recorder):
         yield recorder.calls
 

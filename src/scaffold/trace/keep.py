@@ -17,7 +17,7 @@ import os
 import tempfile
 import weakref
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -33,14 +33,29 @@ SMALL_BYTES = 2**16
 _LINE = 64
 
 
+class Store(Protocol):
+    """Makes the copies of a run, or what stands for them."""
+
+    def copy(self, leaf: Tensor) -> Tensor:
+        """Give a copy of a tensor, or a tensor that stands for one."""
+
+    def release(self) -> None:
+        """Give memory back that need not be held."""
+
+
 class Keeper:
     """The copies of one run."""
 
-    def __init__(self, *, on_disk: bool = False) -> None:
-        """Prepare one run; `on_disk` keeps large copies in a file that memory need not hold."""
+    def __init__(self, *, on_disk: bool = False, store: Store | None = None) -> None:
+        """Prepare one run.
+
+        Args:
+            on_disk: Keep large copies in a file that memory need not hold.
+            store: Makes the copies, where they are not to be whole ones.
+        """
         self._seen: dict[int, _Sight] = {}
         self._forms: dict[tuple[object, ...], _Sight] = {}
-        self._store = _Store(on_disk=on_disk)
+        self._store: Store = store or _Store(on_disk=on_disk)
 
     def release(self) -> None:
         """Give the memory back that was filled by looking at copies that are on disk."""

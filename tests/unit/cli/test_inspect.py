@@ -35,8 +35,8 @@ class Net(nn.Module):
         return self.drop(self.blocks(x))
 
 class Graph(nn.Module):
-    def forward(self, graph):
-        return graph["nodes"] * 2
+    def forward(self, graph, scale):
+        return graph["nodes"] * scale
 """
 
 TEXT = """\
@@ -101,7 +101,15 @@ def test_another_interpreter_can_be_asked(net):
 
 
 def test_inputs_can_be_described(net):
-    said = net("file:net.py:Graph", "--input", "graph.nodes=3x2:float32", "--format", "json")
+    said = net(
+        "file:net.py:Graph",
+        "--input",
+        "graph.nodes=3x2:float32",
+        "--input",
+        "scale=2:float32",
+        "--format",
+        "json",
+    )
 
     assert loads(said.out).inputs[0].path == "nodes"
 
@@ -130,7 +138,7 @@ def test_inputs_can_be_described(net):
         (
             ["file:net.py:Graph"],
             (
-                "file:net.py:Graph: cannot guess what Graph takes: forward(graph)\n  try: describe "
+                "file:net.py:Graph: cannot guess what Graph takes: forward(graph, scale)\n  try: describe "
                 "every tensor: --input NAME=SHAPE:DTYPE, such as x=2x3x32x32:float32 or "
                 "ids=2x16:int64:0..99"
             ),

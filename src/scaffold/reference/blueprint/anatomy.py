@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.blueprint import Part, PartClass, Repeat
 from scaffold.reference.blueprint.arguments import arguments, attributes, signature
+from scaffold.reference.blueprint.capture import belongs
 from scaffold.reference.blueprint.values import module_of, name_of
 from scaffold.reference.blueprint.weights import count_of
 from scaffold.reference.source import place_of
@@ -36,15 +37,17 @@ def parts_of(
         names.setdefault(id(part), []).append(path)
     first: dict[str, Call] = {}
     counts: dict[str, int] = {}
-    for call in calls:
-        first.setdefault(call.part, call)
-        counts[call.part] = counts.get(call.part, 0) + 1
+    for one in calls:
+        first.setdefault(one.part, one)
+        counts[one.part] = counts.get(one.part, 0) + 1
     held: dict[str, list[str]] = {}
     for weight in weights:
         held.setdefault(weight.part, []).append(weight.name)
     found = []
     for path, part in model.named_modules():
-        given = arguments(part, built.get(path), values)
+        call = built.get(path)
+        call = call if call is not None and belongs(call, part) else None
+        given = arguments(part, call, values)
         seen = first.get(path)
         found.append(
             Part(
@@ -52,7 +55,7 @@ def parts_of(
                 module=module_of(type(part)),
                 qualname=type(part).__qualname__,
                 arguments=given,
-                captured=path in built,
+                captured=call is not None,
                 children=tuple(f"{path}.{n}" if path else n for n, _ in part.named_children()),
                 aliases=tuple(names[id(part)][1:]),
                 calls=counts.get(path, 0),

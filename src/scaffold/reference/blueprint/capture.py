@@ -81,9 +81,17 @@ def take_calls(model: nn.Module) -> dict[str, ConstructorCall]:
     found: dict[str, ConstructorCall] = {}
     for path, part in model.named_modules():
         call = part.__dict__.pop(_NOTE, None)
-        owner = next((one for one in type(part).__mro__ if "__init__" in one.__dict__), None)
-        if owner is nn.Module:
+        if _owner(part) is nn.Module:
             call = ConstructorCall(nn.Module, (), {})  # which takes nothing
-        if isinstance(call, ConstructorCall) and call.owner is owner:
+        if isinstance(call, ConstructorCall) and belongs(call, part):
             found[path] = call
     return found
+
+
+def belongs(call: ConstructorCall, part: nn.Module) -> bool:
+    """Whether what was seen is the constructor of a part's class; a lazy part changes its class."""
+    return call.owner is _owner(part)
+
+
+def _owner(part: nn.Module) -> type | None:
+    return next((one for one in type(part).__mro__ if "__init__" in one.__dict__), None)

@@ -15,7 +15,12 @@ from scaffold.reference.blueprint.flows import calls_of, flows_of
 from scaffold.reference.blueprint.inputs import batch_of, given_inputs, guessed
 from scaffold.reference.blueprint.leaves import kind_of, leaves_of
 from scaffold.reference.blueprint.preprocessing import preprocessing_of
-from scaffold.reference.blueprint.runs import determinism, run_in_evaluation, run_in_training
+from scaffold.reference.blueprint.runs import (
+    determinism,
+    run_again,
+    run_in_evaluation,
+    run_in_training,
+)
 from scaffold.reference.blueprint.values import Values, is_config
 from scaffold.reference.blueprint.weights import differing, sizes_of, weights_of
 from scaffold.reference.spec.build import reference_of
@@ -45,19 +50,25 @@ def inspected(spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0) -> Bluep
     reference = reference_of(spec, seed=seed)
     model, built, restless = _built(reference)
     steps, why = preprocessing_of(model, reference)
-    size = steps.size if steps else ()
     with reference.factory.imports():
-        rows, notes = guessed(model.eval(), given, seed=seed, where=spec.text, size=size)
-        batch = batch_of(rows, seed=seed)
-        seen = run_in_evaluation(model, batch, seed=seed)
+        found = guessed(
+            model,
+            given,
+            seed=seed,
+            where=spec.text,
+            size=steps.size if steps else (),
+            attempt=lambda batch: run_in_evaluation(model, batch, seed=seed),
+        )
+        rows, first = found.rows, found.run
+        again = run_again(model, batch_of(rows, seed=seed), first, seed=seed)
         targets = batch_of(rows, seed=seed, training=True)
-        modes, trained = run_in_training(model, targets, seen.output, seed=seed)
+        modes, trained = run_in_training(model, targets, first.output, seed=seed)
     values = Values(model)
     config = getattr(model, "config", None)
-    calls = calls_of(seen.calls)
+    calls = calls_of(first.calls)
     weights = weights_of(model)
     parts = parts_of(
-        model, built=built, calls=calls, weights=weights, flops=seen.flops, values=values
+        model, built=built, calls=calls, weights=weights, flops=again.flops, values=values
     )
     total, trainable = sizes_of(model)
     positional = list(dict.fromkeys(row.name for row in rows if row.positional))
@@ -71,18 +82,18 @@ def inspected(spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0) -> Bluep
         classes=classes_of(model, home=reference.factory.home, values=values),
         weights=weights,
         calls=calls,
-        flows=flows_of(calls, seen.made, positional),
+        flows=flows_of(calls, again.made, positional),
         repeats=repeats_of(parts, weights),
         inputs=rows,
-        outputs=leaves_of(seen.output),
-        output_kind=kind_of(seen.output),
+        outputs=leaves_of(first.output),
+        output_kind=kind_of(first.output),
         parameters=total,
         trainable=trainable,
-        flops=seen.flops[""],
+        flops=again.flops[""],
         preprocessing=_effective(steps, rows),
         modes=modes,
-        determinism=determinism(seen, trained=trained, weights=restless),
-        notes=(*notes, *([why] if why else []), *_uncounted(model)),
+        determinism=determinism(again, trained=trained, weights=restless),
+        notes=(*found.notes, *([why] if why else []), *_uncounted(model)),
     )
 
 

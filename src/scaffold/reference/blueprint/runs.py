@@ -14,9 +14,10 @@ from scaffold.reference.blueprint.effects import changed_buffers, effects
 from scaffold.reference.blueprint.flops import counted
 from scaffold.reference.blueprint.glue import followed
 from scaffold.reference.blueprint.leaves import leaves_of
+from scaffold.reference.blueprint.outlines import StandIns, differs
 from scaffold.reference.spec.build import seeded
 from scaffold.trace.forward import watched
-from scaffold.trace.swap import all_leaves
+from scaffold.trace.keep import Keeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,71 +32,72 @@ _OTHER_SEED = 7919
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
-    """What the runs of a model in evaluation mode have shown."""
+class Watched:
+    """One run of a model in evaluation mode."""
 
     calls: tuple[Call, ...]
+    """In the order in which they began; their tensors are stand-ins (`outlines`)."""
     output: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Again:
+    """What a second run shows, under other random numbers."""
+
     made: dict[End, Marks]
+    """Of what the inputs of parts were made that no part gave."""
     flops: dict[str, int]
     """By part, all calls together; the model itself is `""`."""
     equal: bool
-    """Whether a second run under other random numbers gave the same."""
+    """Whether it gave the same as the first."""
     restless: tuple[str, ...]
     """The parts that gave something else in it, though they took the same."""
 
 
-def run_in_evaluation(model: nn.Module, batch: Batch, *, seed: int) -> Seen:
-    """Run a model twice in evaluation mode, under two seeds."""
+def run_in_evaluation(model: nn.Module, batch: Batch, *, seed: int) -> Watched:
+    """Run a model once in evaluation mode; whatever it raises is the caller's to handle."""
     model.eval()
-    with seeded(seed), torch.no_grad(), watched(model) as first:
+    with (
+        seeded(seed),
+        torch.no_grad(),
+        watched(model, keeper=Keeper(store=StandIns())) as calls,
+    ):
         output = model(*batch.args, **batch.kwargs)
+    return Watched(calls=_sorted(calls), output=output)
+
+
+def run_again(model: nn.Module, batch: Batch, first: Watched, *, seed: int) -> Again:
+    """Run a model in evaluation mode under another seed, and look at what is between the parts."""
     with (
         seeded(seed + _OTHER_SEED),
         torch.no_grad(),
-        watched(model) as second,
+        watched(model, keeper=Keeper(store=StandIns())) as calls,
         followed(model) as made,
         counted(model) as flops,
     ):
-        again = model(*batch.args, **batch.kwargs)
-    calls = tuple(sorted(first, key=lambda call: call.order))
-    return Seen(
-        calls=calls,
-        output=output,
+        output = model(*batch.args, **batch.kwargs)
+    return Again(
         made=made,
         flops=flops,
-        equal=same(output, again),
-        restless=_restless(calls, tuple(sorted(second, key=lambda call: call.order))),
+        equal=not differs(first.output, output),
+        restless=_restless(first.calls, _sorted(calls)),
     )
 
 
-def _restless(first: tuple[Call, ...], second: tuple[Call, ...]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def _sorted(calls: Iterable[Call]) -> tuple[Call, ...]:
+    return tuple(sorted(calls, key=lambda call: call.order))
+
+
+def _restless(first: Iterable[Call], second: Iterable[Call]) -> tuple[str, ...]:
     others = {(call.part, call.call): call for call in second}
+    found: dict[str, None] = {}
     for call in first:
         other = others.get((call.part, call.call))
-        took_the_same = other is not None and same(call.inputs, other.inputs)
-        if other is not None and took_the_same and not same(call.output, other.output):
+        if other is None or differs(call.inputs, other.inputs):
+            continue
+        if differs(call.output, other.output):
             found[call.part] = None
     return tuple(found)
-
-
-def same(one: Any, two: Any) -> bool:  # noqa: ANN401 - nested
-    """Whether two nested values have equal tensors at equal paths, NaN equal to NaN."""
-    left, right = all_leaves(one), all_leaves(two)
-    return left.keys() == right.keys() and all(
-        _equal(leaf, right[path]) for path, leaf in left.items()
-    )
-
-
-def _equal(one: object, two: object) -> bool:
-    if not isinstance(one, Tensor) or not isinstance(two, Tensor):
-        return isinstance(one, Tensor) == isinstance(two, Tensor)
-    if one.shape != two.shape or one.dtype != two.dtype:
-        return False
-    return bool(torch.equal(one, two)) or bool(
-        one.is_floating_point() and torch.equal(one.nan_to_num(), two.nan_to_num())
-    )
 
 
 def run_in_training(
@@ -128,10 +130,10 @@ def run_in_training(
         Modes(
             effects=(*found, *_others(found, changed)),
             outputs=() if trained == expected else trained,
-            values=not same(outputs[0], evaluated),
+            values=differs(outputs[0], evaluated),
             buffers=changed,
         ),
-        same(*outputs),
+        not differs(*outputs),
     )
 
 
@@ -165,12 +167,12 @@ def _put_back(model: nn.Module, before: dict[str, Tensor]) -> None:
                 buffer.copy_(before[name])
 
 
-def determinism(seen: Seen, *, trained: bool | None, weights: tuple[str, ...]) -> Determinism:
+def determinism(again: Again, *, trained: bool | None, weights: tuple[str, ...]) -> Determinism:
     """Say what two runs, and two builds, have in common."""
     return Determinism(
         build=not weights,
-        evaluation=seen.equal,
+        evaluation=again.equal,
         training=trained,
-        parts=seen.restless,
+        parts=again.restless,
         weights=weights,
     )

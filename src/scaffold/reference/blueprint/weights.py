@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from scaffold.core.blueprint import Weight
 
@@ -47,18 +48,22 @@ def _weight(places: list[tuple[str, str, Tensor, nn.Module]]) -> Weight:
 
 def _shape(tensor: Tensor) -> tuple[int, ...]:
     """Give the shape; that of a lazy parameter is not known before its first call."""
-    return () if isinstance(tensor, nn.UninitializedParameter) else tuple(tensor.shape)
+    return () if is_lazy(tensor) else tuple(tensor.shape)
+
+
+def _size(tensor: Tensor) -> int:
+    return 0 if is_lazy(tensor) else tensor.numel()
 
 
 def sizes_of(model: nn.Module) -> tuple[int, int]:
     """Give how many numbers are in all parameters, and in those that are trained."""
-    sizes = [(one.numel(), one.requires_grad) for one in model.parameters()]
+    sizes = [(_size(one), one.requires_grad) for one in model.parameters()]
     return sum(size for size, _ in sizes), sum(size for size, trained in sizes if trained)
 
 
 def count_of(part: nn.Module) -> int:
     """Give how many numbers are in the parameters of a part, each counted once."""
-    return sum(one.numel() for one in part.parameters())
+    return sum(_size(one) for one in part.parameters())
 
 
 def differing(one: nn.Module, two: nn.Module) -> tuple[str, ...]:
@@ -77,6 +82,8 @@ def _named(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
 
 
 def _equal(one: Tensor, two: Tensor) -> bool:
+    if is_lazy(one) or is_lazy(two):
+        return is_lazy(one) and is_lazy(two)
     if one.shape != two.shape:
         return False
     # What was never filled (`torch.empty`) holds whatever lay there, NaN among it.

@@ -222,3 +222,19 @@ def test_a_file_is_its_own_distribution(net):
     assert net.distributions[0].name == "net.py"
     assert [one.name for one in net.distributions[1:]] == ["torch"]
     assert net.distributions[1].version
+
+
+def test_a_lazy_layer_is_what_its_first_call_makes_of_it(folder, inspect):
+    with (folder / "net.py").open("a") as file:
+        file.write(
+            "\ndef lazy():\n"
+            "    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.LazyLinear(5))\n"
+        )
+
+    found = inspect("lazy")
+
+    assert found.part("2").qualname == "Linear"
+    assert not found.part("2").captured
+    assert arguments(found.part("2"))["in_features"] == (str(4 * 30 * 30), Source.ATTRIBUTE)
+    assert found.weights[2].shape == (5, 4 * 30 * 30)
+    assert found.determinism.build

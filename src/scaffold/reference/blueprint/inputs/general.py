@@ -35,6 +35,9 @@ def candidates(model: nn.Module) -> list[Rows]:
         sizes = (model.in1_features, model.in2_features)
         return [tuple(_real(n, (BATCH, s)) for n, s in zip(names, sizes, strict=True))]
     found: list[Rows] = []
+    if len(names) == 1 and next(model.parameters(), None) is None:
+        # Nothing has a width, so anything may fit.
+        found += [(_image(names[0], (BATCH, 3, 32, 32)),), (_real(names[0], (BATCH, TOKENS)),)]
     for layer in _first_layers(model):
         for row in _forms(names[0], layer, model):
             rows = _rest(row, names, model)

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from typing import TYPE_CHECKING, Any
-
-import torch
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from scaffold.core.blueprint import Input, InputKind
 from scaffold.core.errors import ScaffoldError
 from scaffold.reference.blueprint.inputs import general, transformers, vision
 from scaffold.reference.blueprint.inputs.draw import batch_of
 from scaffold.reference.blueprint.inputs.given import FORM
-from scaffold.reference.spec.build import seeded
+from scaffold.reference.spec.failures import out_of_memory
 from scaffold.reference.spec.near import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import nn
+
+    from scaffold.reference.blueprint.inputs.draw import Batch
 
 Rows = tuple[Input, ...]
 
 _TRIED = 12
 """How many guesses are tried at most; a model that takes none of the first takes none."""
 _SHOWN = 3
+_LONG = 200
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Guess(Generic[T]):
+    """What a model takes, and what its run on that has given."""
+
+    rows: Rows
+    run: T
+    notes: tuple[str, ...] = ()
+    """What was left out, and why."""
 
 
 def guessed(
@@ -35,8 +48,9 @@ def guessed(
     seed: int,
     where: str,
     size: tuple[int, ...] = (),
-) -> tuple[Rows, tuple[str, ...]]:
-    """Give the inputs of a model, and notes on what was left out.
+    attempt: Callable[[Batch], T],
+) -> Guess[T]:
+    """Find the inputs of a model: what was given, or the first guess on which it runs.
 
     Args:
         model: In evaluation mode; it is run.
@@ -44,26 +58,33 @@ def guessed(
         seed: Where the numbers start.
         where: What to call the model in a message.
         size: Channels, height and width of its images, where its metadata tell of them.
+        attempt: Runs the model on a batch; what it gives is kept of the run that succeeds.
 
     Raises:
         ScaffoldError: The model does not run on what was given, or on anything that was guessed.
     """
     if given:
         rows = _fitted(model, given)
-        failure = _failure(model, rows, seed)
-        if failure:
+        try:
+            return Guess(rows=rows, run=attempt(batch_of(rows, seed=seed)))
+        except Exception as error:
+            if out_of_memory(error):
+                raise
             raise ScaffoldError(
-                f"does not run on {told(rows)} ({failure})",
+                f"does not run on {told(rows)} ({_said(error)})",
                 where=where,
                 remedy=f"give every input that it needs: {FORM}",
-            )
-        return rows, ()
+            ) from error
     tried: list[tuple[Rows, str]] = []
     for rows in candidates(model, size)[:_TRIED]:
-        failure = _failure(model, rows, seed)
-        if not failure:
-            return rows, _left_out(tried, rows)
-        tried.append((rows, failure))
+        try:
+            run = attempt(batch_of(rows, seed=seed))
+        except Exception as error:
+            if out_of_memory(error):
+                raise
+            tried.append((rows, _said(error)))
+        else:
+            return Guess(rows=rows, run=run, notes=_left_out(tried, rows))
     raise _unguessed(model, tried, where)
 
 
@@ -88,15 +109,9 @@ def told(rows: Sequence[Input]) -> str:
     )
 
 
-def _failure(model: nn.Module, rows: Rows, seed: int) -> str:
-    batch = batch_of(rows, seed=seed)
-    try:
-        with seeded(seed), torch.no_grad():
-            model(*batch.args, **batch.kwargs)
-    except Exception as error:  # noqa: BLE001 - whatever a model raises on a wrong input
-        text = [line.strip() for line in str(error).splitlines() if line.strip()]
-        return f"{type(error).__name__}: {text[-1] if text else ''}"[:200].rstrip(": ")
-    return ""
+def _said(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1] if lines else ''}"[:_LONG].rstrip(": ")
 
 
 def _left_out(tried: Sequence[tuple[Rows, str]], rows: Rows) -> tuple[str, ...]:
@@ -111,7 +126,7 @@ def _left_out(tried: Sequence[tuple[Rows, str]], rows: Rows) -> tuple[str, ...]:
 
 def _unguessed(model: nn.Module, tried: Sequence[tuple[Rows, str]], where: str) -> ScaffoldError:
     signature = f"forward{inspect.signature(model.forward)}".replace("torch.Tensor", "Tensor")
-    if len(signature) > 200:  # noqa: PLR2004 - two lines
+    if len(signature) > _LONG:
         signature = f"forward({', '.join(inspect.signature(model.forward).parameters)})"
     tries = "; ".join(f"{told(rows)}: {failure}" for rows, failure in tried[:_SHOWN])
     return ScaffoldError(
