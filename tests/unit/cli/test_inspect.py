@@ -138,7 +138,8 @@ def test_inputs_can_be_described(net):
         (
             ["file:net.py:Graph"],
             (
-                "file:net.py:Graph: cannot guess what Graph takes: forward(graph, scale)\n  try: describe "
+                "file:net.py:Graph: cannot guess what Graph takes: forward(graph, scale)\n  try: "
+                "describe "
                 "every tensor: --input NAME=SHAPE:DTYPE, such as x=2x3x32x32:float32 or "
                 "ids=2x16:int64:0..99"
             ),
