@@ -38,8 +38,9 @@ draws: the column `cases` says how many. A refusal is no detection.
 
 Limits, hypotheses and the list of synonymous causes were made while looking at the **old**
 architectures under the **old** operators: a first set, and a second one that was held out until its
-results were looked at. The **new** ones are a third set, written without a look at the engine or at
-results, and nothing was calibrated on them. A case is held out when its architecture is new, or its
+results were looked at. The **new** ones are half of a third set, written without a look at the
+engine or at results; the half was drawn by a hash, and no single result of it was looked at. A
+case is held out when its architecture is new, or its
 operator, or both. What means a new defect was decided before the engine was run on any.
 """
 
