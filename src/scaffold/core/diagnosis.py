@@ -51,6 +51,11 @@ class Diagnosis:
         return bool(self.fits)
 
     @property
+    def named(self) -> bool:
+        """Whether what fits first is a row of the catalogue, and not a description alone."""
+        return bool(self.fits) and bool(self.fits[0].rows)
+
+    @property
     def certain(self) -> bool:
         """Whether exactly one hypothesis fits."""
         return len(self.fits) == 1

@@ -121,7 +121,7 @@ def part_diagnosis(
         return diagnose_part(module, tuple(samples), proved=proved, wanted=wanted, kind=row.kind)
 
     alone = diagnosed(_samples(bundle, model, row))
-    if alone.found or alone.note:
+    if alone.named or alone.note:
         return alone
     taken = {other.part for other in comparison.parts}
     for reach in range(1, LONGEST + 1):
@@ -129,9 +129,10 @@ def part_diagnosis(
         if not joined:
             break
         found = diagnosed(joined)
-        if found.found:
+        # A cause that is named there says more than what to leave out here.
+        if found.named or (found.found and not alone.found):
             return found
-    return never_called(comparison, row, alone)
+    return alone if alone.found else never_called(comparison, row, alone)
 
 
 def _samples(
