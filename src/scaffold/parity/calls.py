@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scaffold.golden import Bundle, Entry
     from scaffold.parity.goldens import TheirCall
 
+NEVER = "ours 0 times"
+"""How the reason ends where ours never calls what theirs does."""
 RANDOM = "gives another output when it is run again: something random is left on in evaluation mode"
 
 Leaves = dict[str, object]
@@ -148,10 +150,11 @@ def _absent(theirs: TheirCall, ours: str, live: Live) -> tuple[Judgement, Judgem
         wrong = Judgement(verdict=Verdict.DIFFERENT, reason=f"ours raises{where}: {raised}")
         begun = Judgement(verdict=Verdict.NOT_COMPARABLE, reason="ours did not end")
         return wrong, begun, wrong
+    count = live.trace.count(ours)
+    mine = f"ours {_times(count)}" if count else NEVER
     never = Judgement(
         verdict=Verdict.MISSING,
-        reason=f"theirs calls it at least {_times(theirs.call + 1)}, "
-        f"ours {_times(live.trace.count(ours))}",
+        reason=f"theirs calls it at least {_times(theirs.call + 1)}, {mine}",
     )
     return never, never, never
 

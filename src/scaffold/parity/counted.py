@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Verdict
-from scaffold.core.diagnosis import Diagnosis, Explanation
+from scaffold.core.diagnosis import Explanation
+from scaffold.core.paths import within
+from scaffold.parity.calls import NEVER
 
 if TYPE_CHECKING:
     from scaffold.core.comparison import Comparison, PartRow
+    from scaffold.core.diagnosis import Diagnosis
 
 BLOCK = ("D68", "D70")
 """Everything within is built and never run."""
@@ -29,10 +33,14 @@ def never_called(comparison: Comparison, row: PartRow, before: Diagnosis) -> Dia
     inside = [
         other
         for other in comparison.parts
-        if other.ours and other.ours != row.ours and _within(other.ours, row.ours)
+        if other.ours and other.ours != row.ours and within(other.ours, row.ours)
     ]
-    idle = [other for other in inside if other.local.verdict is Verdict.MISSING]
-    outermost = [o for o in idle if not any(_within(o.ours, i.ours) and o is not i for i in idle)]
+    idle = [
+        other
+        for other in inside
+        if other.local.verdict is Verdict.MISSING and other.local.reason.endswith(NEVER)
+    ]
+    outermost = [o for o in idle if not any(within(o.ours, i.ours) and o is not i for i in idle)]
     if not outermost:
         return before
     names = [other.ours for other in outermost]
@@ -46,18 +54,7 @@ def never_called(comparison: Comparison, row: PartRow, before: Diagnosis) -> Dia
         tried=False,
         rows=BLOCK if len(idle) == len(inside) else _rows(outermost[0].kind),
     )
-    return Diagnosis(
-        ours=before.ours,
-        fits=(found,),
-        runner_up=before.runner_up,
-        tried=before.tried,
-        broken=before.broken,
-        left=before.left,
-    )
-
-
-def _within(inner: str, outer: str) -> bool:
-    return not outer or inner == outer or inner.startswith(f"{outer}.")
+    return replace(before, fits=(found,))
 
 
 def _rows(kind: str) -> tuple[str, ...]:

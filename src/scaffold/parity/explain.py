@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.comparison import Rung, Verdict
+from scaffold.core.paths import within
 from scaffold.parity import goldens
 from scaffold.parity.causes import Sample, diagnose_part, diagnose_rung
 from scaffold.parity.counted import never_called
@@ -82,13 +83,9 @@ def _suspect(comparison: Comparison, first: Divergence) -> PartRow | None:
         row
         for row in comparison.parts
         if not row.local.verdict.agrees
-        and ((_holds(row.ours, place) and row.ours != place) if glue else row.ours == place)
+        and ((within(place, row.ours) and row.ours != place) if glue else row.ours == place)
     ]
     return max(around, key=lambda row: len(row.ours), default=None)
-
-
-def _holds(outer: str, inner: str) -> bool:
-    return not outer or inner == outer or inner.startswith(f"{outer}.")
 
 
 def part_diagnosis(

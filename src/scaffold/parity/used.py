@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def used_parameters(model: nn.Module, inputs: tuple[Tensor, ...]) -> frozenset[str]:
     """Give the names of the parameters from which a gradient can reach the output.
 
-    Where no gradient is kept, as in a model that runs in inference mode, it is those that some call
-    of torch is given. What cannot be said (frozen parameters, a model that raises) counts as not
-    used. The model stays as it is, its gradients and buffers too.
+    Where no gradient is kept, since every parameter is frozen or the model runs in inference mode,
+    it is those that some call of torch is given. What cannot be said (single frozen parameters, a
+    model that raises) counts as not used. The model stays as it is, its gradients and buffers too.
     """
     learns = {
         name: value
@@ -78,6 +78,6 @@ def _read(
         functional_call(model, tensors, inputs)
     return frozenset(
         name
-        for name, value in model.named_parameters()
+        for name, value in model.named_parameters(remove_duplicate=False)
         if id(tensors.get(name)) in reader.given or id(value) in reader.given
     )

@@ -6,7 +6,9 @@ from scaffold.core.comparison import Comparison, Judgement, PartRow, Verdict
 from scaffold.core.diagnosis import Diagnosis
 from scaffold.parity.counted import never_called
 
-RIGHT, MISSING = Judgement(verdict=Verdict.EQUAL), Judgement(verdict=Verdict.MISSING)
+RIGHT = Judgement(verdict=Verdict.EQUAL)
+MISSING = Judgement(verdict=Verdict.MISSING, reason="theirs calls it at least once, ours 0 times")
+ONCE = Judgement(verdict=Verdict.MISSING, reason="theirs calls it at least 2 times, ours once")
 NOTHING = Diagnosis(ours=40.0, tried=7)
 
 
@@ -50,3 +52,9 @@ def test_what_is_called_everywhere_leaves_the_diagnosis_as_it_is():
     everything = found(BLOCK, ("block.fc", "Linear", RIGHT), ("other", "Linear", MISSING))
 
     assert never_called(*everything, NOTHING) is NOTHING
+
+
+def test_what_ours_calls_less_often_is_not_said_to_be_never_called():
+    less = found(BLOCK, ("block.fc", "Linear", ONCE))
+
+    assert never_called(*less, NOTHING) is NOTHING

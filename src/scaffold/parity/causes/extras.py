@@ -33,7 +33,7 @@ def rows_of(bench: Bench, site: Site) -> tuple[str, ...]:
     if site.op in ARITHMETIC and prepares(bench, site):
         return (*PREPARED, *ANYTHING)
     closest = _closest(bench, site)
-    return (*closest, *ANYTHING) if closest or site.op in NORMS else closest
+    return (*closest, *ANYTHING) if closest or site.op in NORMS else ()
 
 
 def _closest(bench: Bench, site: Site) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from scaffold.core.paths import within
 from scaffold.parity.mapping.units import COUNTER, Unit, units_of
 
 if TYPE_CHECKING:
@@ -164,8 +165,3 @@ def _heads(model: nn.Module) -> tuple[int, ...]:
             if "head" in name and isinstance(value, int) and value > 1:
                 found[value] = None
     return tuple(found)
-
-
-def within(part: str, around: str) -> bool:
-    """Whether a part is another, or lies in it."""
-    return not around or part == around or part.startswith(f"{around}.")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from scaffold.core.paths import within
 from scaffold.parity.goldens import TheirCall, TheirPart, parts_of
-from scaffold.parity.mapping.desk import within
 from scaffold.parity.mapping.recorded import Recorded, aligned
 from scaffold.parity.mapping.units import likeness
 from scaffold.trace.forward import Call, traced

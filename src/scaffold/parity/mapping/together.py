@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scaffold.core.paths import within
 from scaffold.parity.mapping.covers import covers
-from scaffold.parity.mapping.desk import within
 from scaffold.parity.mapping.options import options
 from scaffold.parity.mapping.recorded import CLOSE
 from scaffold.parity.mapping.trial import Cover, Leaves, Place, Trials, tensors

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from scaffold.parity.mapping.desk import within
+from scaffold.core.paths import within
 from scaffold.parity.mapping.moves import Step, row_moves
 from scaffold.parity.mapping.options import Option, Rule
 from scaffold.parity.mapping.recorded import CLOSE

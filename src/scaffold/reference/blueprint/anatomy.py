@@ -131,13 +131,15 @@ def _lineage(kind: type) -> tuple[str, ...]:
 
 def repeats_of(parts: Sequence[Part], weights: Iterable[Weight]) -> tuple[Repeat, ...]:
     """Group the parts that are built alike: class, arguments, and the shapes of all weights."""
-    rows = list(weights)
+    inside: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
+    for row in weights:
+        steps = row.name.split(".")
+        for depth in range(len(steps)):
+            around, rest = ".".join(steps[:depth]), ".".join(steps[depth:])
+            inside.setdefault(around, []).append((rest, row.shape))
     groups: dict[object, list[str]] = {}
     for part in parts:
-        start = f"{part.path}." if part.path else ""
-        shapes = tuple(
-            (row.name.removeprefix(start), row.shape) for row in rows if row.name.startswith(start)
-        )
+        shapes = tuple(inside.get(part.path, ()))
         told = tuple((one.name, _without_paths(one)) for one in part.arguments)
         groups.setdefault((part.kind, told, shapes), []).append(part.path)
     return tuple(

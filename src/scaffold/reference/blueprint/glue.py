@@ -61,9 +61,9 @@ class _Glue(TorchFunctionMode):
     ) -> Any:  # noqa: ANN401 - likewise
         """Run an operation, and mark what it gives."""
         output = func(*args, **(kwargs or {}))
-        given = list(_tensors(output))
+        given = _tensors(output)
         if given:
-            marks = self._union([*_tensors(args), *_tensors(kwargs or {})])
+            marks = self._union(_tensors((args, kwargs or {})))
             for tensor in given:
                 if marks:
                     self._marks[tensor] = marks
@@ -106,12 +106,5 @@ class _Glue(TorchFunctionMode):
         return frozenset(found)
 
 
-def _tensors(value: Any) -> Iterator[Tensor]:  # noqa: ANN401 - nested
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _tensors(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
+def _tensors(value: Any) -> list[Tensor]:  # noqa: ANN401 - nested
+    return [leaf for leaf in all_leaves(value).values() if isinstance(leaf, Tensor)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
@@ -63,6 +62,4 @@ def kind_of(value: object) -> str:
     for kind in (tuple, list, dict):
         if type(value) is kind:
             return kind.__name__
-    if is_dataclass(value) or isinstance(value, dict | tuple | list):
-        return name_of(type(value))
     return name_of(type(value))

@@ -31,6 +31,7 @@ def joined_otherwise(bench: Bench) -> Iterator[Trial]:
     every = taps(bench)
     uses = [tap for tap in every if not tap.gives and not _loops(bench, tap)]
     starts = taken(every)
+    bounds: dict[int, tuple[float, float]] = {}
     pairs = (
         (start, use)
         for use in sorted(uses, key=lambda tap: not tap.own)
@@ -43,16 +44,25 @@ def joined_otherwise(bench: Bench) -> Iterator[Trial]:
     for start, use in islice(pairs, MOST):
         words = f"{start.words} goes where {use.words} is"
         trial = joined(start, use, _instead, words, "as it is", rank=SOLVED)
-        if _rearranged(start.value, use.value):
+        if _rearranged(start.value, use.value, bounds):
             yield replace(trial, rows=VIEWED)
         else:
             yield replace(trial, describes=True)
 
 
-def _rearranged(taken: Tensor, used: Tensor) -> bool:
-    """Whether what ours uses is what it should use in another order: viewed for transposed."""
+def _rearranged(taken: Tensor, used: Tensor, bounds: dict[int, tuple[float, float]]) -> bool:
+    """Whether what ours uses is what it should use in another order: viewed for transposed.
+
+    `bounds` keeps what was seen of each tensor, so that few pairs are sorted.
+    """
+    for value in (taken, used):
+        if id(value) not in bounds:
+            least, most = value.aminmax() if value.numel() else (0.0, 0.0)
+            bounds[id(value)] = (float(least), float(most))
+    if bounds[id(taken)] != bounds[id(used)]:
+        return False
     mine, theirs = used.flatten().sort().values, taken.flatten().sort().values
-    return torch.equal(mine, theirs) and bool(mine[0] != mine[-1])
+    return torch.equal(mine, theirs) and bounds[id(taken)][0] != bounds[id(taken)][1]
 
 
 def _instead(_used: Tensor, kept: Tensor) -> Tensor:

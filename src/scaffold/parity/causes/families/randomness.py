@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.core.comparison import Rung
 from scaffold.parity.causes.edits import argument, changing
-from scaffold.parity.causes.registry import declare
+from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import DRAWN, Trial
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ DROPOUTS = (
 )  # fmt: skip
 
 
+@hypothesis(DRAWN, "something random is left on in evaluation", "D65", "D134")
 def not_drawn(bench: Bench) -> Iterator[Trial]:
     """Leave out dropout: at each call, and at all of them."""
     found = [(site, edit) for site in bench.sites if (edit := _off(site)) is not None]
@@ -50,14 +50,3 @@ def _off(site: Site) -> Edit | None:
 
 def _as_it_comes(made: Made) -> object:
     return made.input * 1.0
-
-
-declare(
-    DRAWN,
-    "something random is left on in evaluation",
-    "D65",
-    "D134",
-    rungs=(Rung.FORWARD,),
-    family=__name__,
-    generate=not_drawn,
-)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor, nn
 
 from scaffold.core.blueprint import Input, InputKind
+from scaffold.reference.blueprint.inputs.rows import placed_row
 from scaffold.reference.blueprint.inputs.signature import first_parameter, required
 from scaffold.reference.blueprint.inputs.vision import BATCH
 
@@ -66,7 +67,7 @@ def _forms(name: str, layer: nn.Module, model: nn.Module) -> Iterator[Input]:
     """Give the inputs that a layer takes, if it is the first one to be called."""
     if isinstance(layer, nn.Embedding):
         high = layer.num_embeddings - 1
-        yield _row(name, (BATCH, TOKENS), "int64", InputKind.TOKENS, 0, high)
+        yield placed_row(name, (BATCH, TOKENS), "int64", InputKind.TOKENS, 0, high)
         return
     for kind, shapes in _SHAPES.items():
         if isinstance(layer, kind):
@@ -125,9 +126,9 @@ def _rest(first: Input, names: list[str], model: nn.Module) -> Rows:
     words = vocabulary(model)
     for name in names[1:]:
         if _MASK.search(name) and len(first.shape) >= 2:  # noqa: PLR2004 - batch and time
-            rows.append(_row(name, first.shape[:2], "bool", InputKind.MASK))
+            rows.append(placed_row(name, first.shape[:2], "bool", InputKind.MASK))
         elif first.kind is InputKind.TOKENS and words and _IDS.search(name):
-            rows.append(_row(name, first.shape, "int64", InputKind.TOKENS, 0, words - 1))
+            rows.append(placed_row(name, first.shape, "int64", InputKind.TOKENS, 0, words - 1))
         elif name in ("tgt", "memory", "key", "value"):
             rows.append(_real(name, first.shape))
         else:
@@ -139,25 +140,14 @@ def _like(name: str, example: Tensor) -> Input:
     dtype = str(example.dtype).removeprefix("torch.")
     if example.is_floating_point():
         kind = InputKind.IMAGE if example.dim() == 4 else InputKind.REAL  # noqa: PLR2004 - BCHW
-        return _row(name, tuple(example.shape), dtype, kind)
+        return placed_row(name, tuple(example.shape), dtype, kind)
     low, high = int(example.min()), int(example.max())
-    return _row(name, tuple(example.shape), dtype, InputKind.TOKENS, low, high)
+    return placed_row(name, tuple(example.shape), dtype, InputKind.TOKENS, low, high)
 
 
 def _image(name: str, shape: tuple[int, ...]) -> Input:
-    return _row(name, shape, "float32", InputKind.IMAGE)
+    return placed_row(name, shape, "float32", InputKind.IMAGE)
 
 
 def _real(name: str, shape: tuple[int, ...]) -> Input:
-    return _row(name, shape, "float32", InputKind.REAL)
-
-
-def _row(
-    name: str,
-    shape: tuple[int, ...],
-    dtype: str,
-    kind: InputKind,
-    low: float | None = None,
-    high: float | None = None,
-) -> Input:
-    return Input(name=name, shape=shape, dtype=dtype, kind=kind, low=low, high=high)
+    return placed_row(name, shape, "float32", InputKind.REAL)

@@ -12,6 +12,7 @@ from torch import nn
 
 from scaffold.core.blueprint import Input, InputKind
 from scaffold.reference.blueprint.inputs import audio
+from scaffold.reference.blueprint.inputs.rows import named_row
 from scaffold.reference.blueprint.inputs.signature import parameters, required
 from scaffold.reference.blueprint.inputs.vision import BATCH
 
@@ -111,9 +112,9 @@ def _text(model: nn.Module, names: list[str]) -> Rows:
     rows = [tokens("input_ids", shape, model)]
     if "bbox" in names:
         high = getattr(config, "max_2d_position_embeddings", 1024) - 1
-        rows.append(_row("bbox", (*shape, 4), "int64", InputKind.BOXES, 0, high))
+        rows.append(named_row("bbox", (*shape, 4), "int64", InputKind.BOXES, 0, high))
     if "attention_mask" in names:
-        rows.append(_row("attention_mask", shape, "int64", InputKind.MASK))
+        rows.append(named_row("attention_mask", shape, "int64", InputKind.MASK))
     return tuple(rows)
 
 
@@ -122,7 +123,7 @@ def _features(model: nn.Module, name: str) -> list[Input]:
     width = getattr(model.config, "d_model", None)
     if not isinstance(width, int):
         return []
-    return [_row(name, (BATCH, TOKENS, width), "float32", InputKind.REAL)]
+    return [named_row(name, (BATCH, TOKENS, width), "float32", InputKind.REAL)]
 
 
 def text_config(model: nn.Module) -> Any:  # noqa: ANN401 - a configuration
@@ -141,7 +142,7 @@ def tokens(name: str, shape: tuple[int, ...], model: nn.Module) -> Input:
             low = max(low, special + 1)
         elif special <= high:
             high = min(high, special - 1)
-    return _row(name, shape, "int64", InputKind.TOKENS, min(low, high), high)
+    return named_row(name, shape, "int64", InputKind.TOKENS, min(low, high), high)
 
 
 def vocabulary(model: nn.Module) -> int:
@@ -180,7 +181,7 @@ def _images(model: nn.Module, name: str) -> list[Input]:
         picture = (BATCH, channels, height, width)
         clips = [(BATCH, frames, channels, height, width)] if isinstance(frames, int) else []
         shapes: list[tuple[int, ...]] = [*clips, picture]
-        forms += [_row(name, shape, "float32", InputKind.IMAGE) for shape in shapes]
+        forms += [named_row(name, shape, "float32", InputKind.IMAGE) for shape in shapes]
     return forms
 
 
@@ -200,16 +201,3 @@ def _pair(size: Any) -> tuple[int, int] | None:  # noqa: ANN401 - as configurati
     if isinstance(size, dict) and {"height", "width"} <= size.keys():
         return int(size["height"]), int(size["width"])
     return None
-
-
-def _row(
-    name: str,
-    shape: tuple[int, ...],
-    dtype: str,
-    kind: InputKind,
-    low: float | None = None,
-    high: float | None = None,
-) -> Input:
-    return Input(
-        name=name, shape=shape, dtype=dtype, kind=kind, low=low, high=high, positional=False
-    )
