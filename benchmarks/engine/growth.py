@@ -24,6 +24,8 @@ PARTS = (50, 100, 200, 400, 800)
 def measured(rounds: int) -> dict[str, Any]:
     """Record and compare a chain of so many small parts, in turn."""
     with tempfile.TemporaryDirectory() as place:
+        for parts in PARTS:
+            _run("record", parts, Path(place))  # the turns change, so comparing may come first
         times = interleaved(
             {
                 f"{verb} {parts}": lambda verb=verb, parts=parts: _run(verb, parts, Path(place))

@@ -158,10 +158,22 @@ def _own(model: nn.Module) -> dict[str, Tensor]:
 
 
 def _heads(model: nn.Module) -> tuple[int, ...]:
-    """Give the numbers that parts of ours call heads; they only say what is tried early."""
-    found: dict[int, None] = {}
+    """Give the numbers that parts of ours call heads, then how often they fit into a projection.
+
+    Some parts know how many heads they have, others only how wide a head is. The numbers only say
+    what is tried early.
+    """
+    called: dict[int, None] = {}
+    fitting: dict[int, None] = {}
     for module in model.modules():
         for name, value in vars(module).items():
             if "head" in name and isinstance(value, int) and value > 1:
-                found[value] = None
-    return tuple(found)
+                called[value] = None
+                fitting.update(dict.fromkeys(_times(module, value)))
+    return tuple(called | fitting)
+
+
+def _times(part: nn.Module, width: int) -> list[int]:
+    """Give how many pieces of a width each projection of a part has, if it has more than one."""
+    outputs = [child.out_features for child in part.children() if isinstance(child, nn.Linear)]
+    return [out // width for out in outputs if out % width == 0 and out > width]

@@ -67,6 +67,16 @@ ACTIVATIONS: dict[str, Map] = {
     "relu squared": lambda x: torch.relu(x).square(),
 }
 NAMES = frozenset(name.partition(" ")[0] for name in ACTIVATIONS) | {"celu", "prelu", "threshold"}
+SLOPE = ("D49", "D50")
+"""The rows of a number within an activation: another slope or another constant of it."""
+
+
+def is_activation(bench: Bench) -> bool:
+    """Whether a part is one activation: a function of each number, with nothing learned in it."""
+    curved = len(bench.of(*NAMES, "exp", "erf"))
+    return bench.part is not None and not bench.parameters and curved == 1
+
+
 CURVES = ("abs", "square", "exp", "sin", "sign", "log1p")
 """What may stand where an activation should, and is none in torch's words."""
 _GATES: dict[str, Map] = {

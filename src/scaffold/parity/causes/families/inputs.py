@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from scaffold.parity.causes.bench import Bench, is_floating
+from scaffold.parity.causes.families.activations import SLOPE, is_activation
 from scaffold.parity.causes.registry import hypothesis
 from scaffold.parity.causes.trial import BUILT, NAMED, Free, Trial
 
@@ -24,10 +25,11 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 )
 def input_scale(bench: Bench) -> Iterator[Trial | Free]:
     """Solve for a factor on the input, and try the usual ranges."""
+    rows = SLOPE if is_activation(bench) else ()
     for place in _floating(bench):
 
         def factor(number: float, place: int = place) -> Trial:
-            return _on(place, lambda x: x * number, f"input times {number:.6g}")
+            return _on(place, lambda x: x * number, f"input times {number:.6g}", rows=rows)
 
         yield Free(make=factor, grid=(255.0, 1 / 255, 2.0, 0.5))
         usual = (

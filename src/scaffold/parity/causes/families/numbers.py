@@ -19,7 +19,7 @@ from scaffold.parity.causes.edits import (
     on_input,
     scalar,
 )
-from scaffold.parity.causes.families.activations import CUBIC, ROOT
+from scaffold.parity.causes.families.activations import CUBIC, ROOT, SLOPE, is_activation
 from scaffold.parity.causes.registry import WITH_LOSS, hypothesis
 from scaffold.parity.causes.trial import ANY, BUILT, Free, Trial
 
@@ -107,13 +107,23 @@ def missing_scale(bench: Bench) -> Iterator[Free]:
         rank=BUILT,
     )
     yield from free_each_and_all(
-        bench.of(*SOFTMAXES, "sigmoid", "tanh", "exp"),
+        bench.of(*SOFTMAXES),
         lambda _, number: on_input(lambda x: x * number),
         lambda number: f"its input times {number:.6g}",
         lambda _: "not scaled",
         _scales(bench),
         rank=BUILT,
     )
+    yield from free_each_and_all(
+        bench.of("sigmoid", "tanh", "exp"),
+        lambda _, number: on_input(lambda x: x * number),
+        lambda number: f"its input times {number:.6g}",
+        lambda _: "not scaled",
+        _scales(bench),
+        rank=BUILT,
+        rows=("D50", "D56", "D60"),
+    )
+    rows = SLOPE if is_activation(bench) else ()
     for site in bench.of("add"):
         if scalar(site) is not None:
             continue
@@ -125,6 +135,7 @@ def missing_scale(bench: Bench) -> Iterator[Free]:
                 lambda _: "not scaled",
                 (0.5, 2.0, 0.1),
                 rank=BUILT,
+                rows=rows,
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from scaffold.parity.causes.bench import is_floating
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from scaffold.parity.causes.watch import Edit, Key, Made
 
 MOST = 512
+_HOW = re.compile(r"fused|flash|sdpa|efficient|checkpoint|compile|export|jit|script")
+"""A flag that says how something is computed and not what: ours may hold what is wrong in one way
+of several, and switching to another shows no setting of theirs."""
 LONGEST = 8
 """A list of more numbers is a table, and its order no slip."""
 
@@ -36,6 +40,8 @@ def other_setting(bench: Bench) -> Iterator[Trial]:
         if any(path == p or path.startswith(f"{p}.") for p in bench.proved):
             continue
         for name, value in _own(module):
+            if _HOW.search(name):
+                continue
             where = f"{path}.{name}" if path else name
             rows = () if isinstance(value, int) else ("D69", "D80")
             for other in _others(value):
