@@ -30,7 +30,7 @@ CAUSES = ROOT / "docs" / "causes.md"
 SCHEMA = ROOT / "src" / "scaffold" / "report" / "schemas" / "blueprint.schema.json"
 BEGIN = "<!-- tree: made by docs/generate.py -->"
 END = "<!-- tree: end -->"
-HELP = re.compile(r"<!-- help: (scaffold[a-z ]*) -->\n.*?<!-- help: end -->", re.DOTALL)
+HELP = re.compile(r"<!-- help: (scaffold[a-z -]*) -->\n.*?<!-- help: end -->", re.DOTALL)
 ANSWERS = {"package": "digits_vit"}
 SHOWN = ("README.md", "reengineering.toml", "Makefile", "pyproject.toml", "MODEL_CARD.md")
 

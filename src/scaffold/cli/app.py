@@ -14,7 +14,7 @@ from scaffold import __version__
 from scaffold.cli.speak import Format, complain, said_by_click
 from scaffold.core.errors import ExitCode, ScaffoldError
 
-VERBS = ("new", "inspect", "record", "map", "compare", "explain", "house")
+VERBS = (*("new", "inspect", "record", "map", "compare", "status", "new-part", "explain", "house"),)
 
 INTERRUPTED = 130
 """What typer makes of Ctrl-C; the exit code is ours all the same."""
@@ -28,20 +28,25 @@ class Verbs(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's signature
         """Name the verbs in the order in which one meets them."""
-        return [verb for verb in VERBS if find_spec(f"scaffold.cli.{verb}") is not None]
+        return [verb for verb in VERBS if find_spec(f"scaffold.cli.{_file(verb)}") is not None]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - click's signature
         """Load a verb: a function of the file's name, or an `app` with verbs of its own."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = import_module(f"scaffold.cli.{cmd_name}")
+        module = import_module(f"scaffold.cli.{_file(cmd_name)}")
         inner = getattr(module, "app", None)
         if inner is None:
             inner = typer.Typer(add_completion=False)
-            inner.command(name=cmd_name)(getattr(module, cmd_name))
+            inner.command(name=cmd_name)(getattr(module, _file(cmd_name)))
         command = typer.main.get_command(inner)
         command.name = cmd_name
         return command
+
+
+def _file(verb: str) -> str:
+    """Give the name of the file, and of the function, of a verb."""
+    return verb.replace("-", "_")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback

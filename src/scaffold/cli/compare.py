@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -106,7 +107,7 @@ def compare(
         ways = dict.fromkeys((*PRECISIONS, *(way.value for way in precisions or ())))
         ladder = Ladder(read_parity(root), tier=tier, precisions=tuple(ways), show_warnings=False)
         comparison = _climbed(ladder, rungs or list(Rung), closely=form in CLOSELY)
-    shown = only(comparison, names)
+    shown = only(comparison, _remembered(root, comparison, names))
     if form is Picture.HTML:
         lies = _write(out or root / PAGE, _rendered(shown, form), folder=out is None)
         typer.echo(f"{headline(shown)}\nthe page lies at {lies}")
@@ -124,6 +125,23 @@ def _repository_and_parts(names: Sequence[str]) -> tuple[Path, Sequence[str]]:
     if Path(names[0]).is_dir() or "/" in names[0]:
         return Path(names[0]), names[1:]
     return Path(), names
+
+
+def _remembered(root: Path, comparison: Comparison, names: Sequence[str]) -> Sequence[str]:
+    """Keep what is proved of a repository that delegates; a class that is named is its places."""
+    from scaffold.house.parts import PARTS, read_parts  # noqa: PLC0415 - starting stays cheap
+
+    if not (root / PARTS).is_file():
+        return names
+    from scaffold.house.evidence import EVIDENCE, evidence_of  # noqa: PLC0415 - only there
+
+    table = read_parts(root / PARTS)
+    if comparison.parts:
+        (root / EVIDENCE).parent.mkdir(parents=True, exist_ok=True)
+        _write(root / EVIDENCE, json.dumps(evidence_of(table, comparison), indent=1) + "\n")
+    places = {row.module: row.places for row in table.rows}
+    places |= {row.name: row.places for row in table.rows}
+    return [place for name in names for place in places.get(name, (name,))]
 
 
 def _climbed(ladder: Ladder, rungs: Sequence[Rung], *, closely: bool) -> Comparison:

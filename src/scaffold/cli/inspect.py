@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import nullcontext, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scaffold.cli.hush import quiet
-from scaffold.cli.speak import Format, say, say_json
+from scaffold.cli.speak import Format, busy, say, say_json
 from scaffold.core.errors import ExitCode
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 _WIDTH = 100
 
@@ -60,7 +57,7 @@ def inspect(
 
     wanted = parse(spec, arguments or [])
     # What a stranger's model prints while it is built is no part of the report.
-    with quiet(), redirect_stdout(sys.stderr), _busy("inspecting the reference"):
+    with quiet(), redirect_stdout(sys.stderr), busy("inspecting the reference"):
         from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - likewise
 
         blueprint = blueprint_of(wanted, inputs=inputs or [], seed=seed, python=python)
@@ -74,12 +71,3 @@ def inspect(
         width = shutil.get_terminal_size((_WIDTH, 0)).columns
         say(plain(blueprint, width=width).rstrip("\n"))
     return ExitCode.OK
-
-
-def _busy(doing: str) -> AbstractContextManager[object]:
-    """Show that work goes on where a person looks on."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console  # noqa: PLC0415 - starting stays cheap
-
-    return Console(stderr=True).status(doing)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scaffold.cli.hush import quiet
-from scaffold.cli.speak import Format, say, say_json
+from scaffold.cli.speak import Format, busy, say, say_json
 from scaffold.core.errors import ExitCode
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 
 def map(  # noqa: A001 - the verb's own name
@@ -45,7 +40,7 @@ def map(  # noqa: A001 - the verb's own name
 
     paths = read_parity(repository)
     target = out or paths.map
-    with quiet(), _busy("looking for the map"):
+    with quiet(), busy("looking for the map"):
         # All of it needs torch, so loading them is part of the wait.
         from scaffold.golden import Bundle  # noqa: PLC0415
         from scaffold.parity.mapping import find, words  # noqa: PLC0415
@@ -64,12 +59,3 @@ def map(  # noqa: A001 - the verb's own name
         if dry_run and outcome.diff:
             say(outcome.diff.rstrip("\n"))
     return ExitCode.OK if mapping.proved else ExitCode.FINDINGS
-
-
-def _busy(doing: str) -> AbstractContextManager[object]:
-    """Show that work goes on where a person looks on."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console  # noqa: PLC0415 - starting stays cheap
-
-    return Console(stderr=True).status(doing)

@@ -30,6 +30,40 @@ def new(
         Path | None,
         typer.Option(metavar="FILE", help="Give answers from a .toml, .yaml or .json file."),
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPEC",
+            help="Make it around this model: timm:NAME, torchvision:NAME, transformers:CLASS, "
+            "python:MODULE:FACTORY or file:PATH.py:FACTORY.",
+        ),
+    ] = None,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--argument", metavar="KEY=VALUE", help="What the reference is built with; repeat."
+        ),
+    ] = None,
+    twin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--twin",
+            metavar="KEY=VALUE",
+            help="What its twin is built with beside that: every class, at a small size; repeat.",
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="NAME=SHAPE:DTYPE",
+            help="A tensor that the reference takes, where none can be guessed; repeat.",
+        ),
+    ] = None,
+    goldens: Annotated[
+        bool,
+        typer.Option("--goldens/--no-goldens", help="Whether the reference is recorded at once."),
+    ] = True,
     house: Annotated[
         str,
         typer.Option(
@@ -54,8 +88,10 @@ def new(
     """Make a repository that trains on the first minute.
 
     On a terminal, asks for what is not answered. Elsewhere it asks nobody: give --defaults,
-    or an answer for every question.
+    or an answer for every question. With --reference it is made around a model: every class of it
+    is delegated until you write it, goldens are recorded, and all parts agree from the start.
     """
+    from scaffold.cli.around import Around, wanted  # noqa: PLC0415 - starting stays cheap
     from scaffold.generate.answers import collect  # noqa: PLC0415 - starting stays cheap
     from scaffold.generate.engines.asking import Asking  # noqa: PLC0415 - likewise
     from scaffold.generate.new import (  # noqa: PLC0415 - likewise
@@ -65,21 +101,25 @@ def new(
         suggested_name,
     )
 
+    around: Around | None = wanted(
+        reference, arguments or [], twin or [], inputs or [], house=house, goldens=goldens
+    )
+    given, name = collect(settings or (), answers), suggested_name(destination)
     order = Order(
         destination=destination,
         house=house,
         asking=Asking(
-            given=collect(settings or (), answers),
+            given=given if around is None else around.described(given, name),
             prompt=not defaults and sys.stdin.isatty() and sys.stdout.isatty(),
             defaults=defaults,
-            suggested={"name": name} if (name := suggested_name(destination)) else {},
+            suggested={"name": name} if name else {},
             trust=trust,
         ),
         force=force,
         git=not no_git,
     )
-    proposal = propose(order, complain=complain)
-    made = None if dry_run else make(proposal)
+    proposal = propose(order, complain=complain, change=around.change if around else None)
+    made = None if dry_run else make(proposal, finish=around.finish if around else None)
     shown = str(proposal.plan.destination if destination.name == "" else destination)
     if form is Format.JSON:
         say_json(_as_json(proposal, made, shown))

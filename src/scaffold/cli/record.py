@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scaffold.cli.hush import quiet
-from scaffold.cli.speak import Format, say, say_json
+from scaffold.cli.speak import Format, busy, say, say_json
 from scaffold.cli.tier import Tier
 from scaffold.core.comparison import Verdict
 from scaffold.core.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
 
     from scaffold.golden import Bundle
     from scaffold.house.manifest import ParityPaths
@@ -71,42 +68,13 @@ def record(
     paths = read_parity(repository)
     if operations is not None:
         return _operations(paths, operations)
-    with quiet(), _busy("running the reference"):
-        # All of it needs torch, so loading them is part of the wait.
+    with quiet(), busy("running the reference"):
+        # All of it needs torch, so loading it is part of the wait.
+        from scaffold.cli.goldens import Wish, recorded  # noqa: PLC0415
         from scaffold.golden.budget import committed  # noqa: PLC0415
-        from scaffold.parity.vacuity import examined  # noqa: PLC0415
-        from scaffold.reference import record as run  # noqa: PLC0415
-        from scaffold.reference.full import full_differs, record_full  # noqa: PLC0415
-        from scaffold.reference.renewal import renewed  # noqa: PLC0415
-        from scaffold.reference.unrest import unrest  # noqa: PLC0415
-        from scaffold.trace.subject import load  # noqa: PLC0415
 
-        def recorder(folder: Path) -> None:
-            bundle = run(paths.reference, folder, seed=seed, with_full=full)
-            examined(bundle, load(paths.reference))
-
-        renewal = renewed(
-            out or paths.bundle,
-            recorder,
-            update=update,
-            reason=reason,
-            unrest=lambda bundle: unrest(load(paths.reference), bundle),
-        )
-        renewals = [renewal]
-        if full and full_differs(renewal.bundle):
-            renewals += [
-                renewed(
-                    out.with_name(f"{out.name}-full") if out else paths.full,
-                    lambda folder: record_full(
-                        paths.reference,
-                        folder,
-                        seed=seed,
-                        cache=paths.cache if tier is Tier.T1 else None,
-                    ),
-                    update=update,
-                    reason=reason,
-                )
-            ]
+        wish = Wish(seed=seed, update=update, reason=reason, tier=tier, full=full, out=out)
+        renewals = recorded(paths, wish)
         weighed = committed(one.bundle for one in renewals)
     if form is Format.JSON:
         say_json(_as_json(renewals, weighed.size, paths.budget))
@@ -117,7 +85,7 @@ def record(
 
 
 def _operations(paths: ParityPaths, part: str) -> ExitCode:
-    with quiet(), _busy("running the part"):
+    with quiet(), busy("running the part"):
         from scaffold.golden import Bundle  # noqa: PLC0415 - starting stays cheap
         from scaffold.reference.operations import record_operations  # noqa: PLC0415 - likewise
         from scaffold.trace.subject import load  # noqa: PLC0415 - likewise
@@ -134,15 +102,6 @@ def _warn(text: str) -> None:
             f"warning: {text}\n  try: a smaller twin, or budget = BYTES in the [parity] table",
             err=True,
         )
-
-
-def _busy(doing: str) -> AbstractContextManager[object]:
-    """Show that work goes on where a person looks on."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console  # noqa: PLC0415 - starting stays cheap
-
-    return Console(stderr=True).status(doing)
 
 
 def _as_text(renewal: Renewal) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from scaffold.core.errors import ExitCode, ScaffoldError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 
 class Format(StrEnum):
@@ -35,6 +39,15 @@ def complain(error: ScaffoldError, form: Format = Format.TEXT) -> ExitCode:
         say_json({"error": {"what": error.what, "where": error.where, "remedy": error.remedy}})
     typer.echo(f"scaffold: {harmless(str(error))}", err=True)
     return ExitCode.FAILED
+
+
+def busy(doing: str) -> AbstractContextManager[object]:
+    """Show that work goes on where a person looks on."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console  # noqa: PLC0415 - starting stays cheap
+
+    return Console(stderr=True).status(doing)
 
 
 def harmless(text: str) -> str:

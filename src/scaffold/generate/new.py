@@ -54,12 +54,18 @@ class Made:
     backup: Path | None = None
 
 
-def propose(order: Order, *, complain: Callable[[ScaffoldError], object] | None = None) -> Proposal:
+def propose(
+    order: Order,
+    *,
+    complain: Callable[[ScaffoldError], object] | None = None,
+    change: Callable[[Rendered], Rendered] | None = None,
+) -> Proposal:
     """Render an order and plan it, changing nothing.
 
     Args:
         order: What is wanted.
         complain: Told of an answer that was refused after asking, before it is asked again.
+        change: Makes another rendering of what the house gives: around a reference.
     """
     destination = settled(order.destination)
     check_component(destination.name, f"destination {destination}")
@@ -73,20 +79,30 @@ def propose(order: Order, *, complain: Callable[[ScaffoldError], object] | None 
         rendered = _ask_until_good(order.asking, complain, lambda asking, attempt: render(
             house, asking, _folder(room / f"attempt-{attempt}")
         ))  # fmt: skip
+    if change is not None:
+        rendered = change(rendered)
     plan = plan_new(destination, repository(rendered), force=order.force)
     return Proposal(rendered=rendered, plan=plan, commits=order.git and not plan.occupied)
 
 
-def make(proposal: Proposal) -> Made:
-    """Carry out a proposal."""
+def make(proposal: Proposal, *, finish: Callable[[Path], object] | None = None) -> Made:
+    """Carry out a proposal.
+
+    Args:
+        proposal: What to make.
+        finish: Completes the folder before its first commit; where it raises, nothing is made.
+    """
     commits: list[str] = []
     house = proposal.rendered.house
     message = f"Begin from the house {house.id} {house.version}"
 
-    def commit(folder: Path) -> None:
-        commits.append(first_commit(folder, message))
+    def completed(folder: Path) -> None:
+        if finish is not None:
+            finish(folder)
+        if proposal.commits:
+            commits.append(first_commit(folder, message))
 
-    backup = apply(proposal.plan, finish=commit if proposal.commits else None)
+    backup = apply(proposal.plan, finish=completed)
     return Made(commit=commits[0] if commits else None, backup=backup)
 
 

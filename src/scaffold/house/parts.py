@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from dataclasses import dataclass
@@ -131,6 +132,56 @@ def read_parts(path: Path) -> PartTable:
             remedy='give exactly one row places = [""]',
         )
     return PartTable(path=path, rows=rows)
+
+
+def set_status(table: PartTable, row: PartClassRow, status: Status) -> bool:
+    """Write another status of one class into the table, in one step; False where it has it."""
+    text = table.path.read_text(encoding="utf-8")
+    changed = with_status(text, row, status)
+    if changed == text:
+        return False
+    beside = table.path.with_name(f".{table.path.name}.writing")
+    try:
+        beside.write_text(changed, encoding="utf-8", newline="\n")
+        beside.replace(table.path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ScaffoldError(
+            f"cannot be written: {error.strerror}",
+            where=str(table.path),
+            remedy="look at its permissions",
+        ) from error
+    return True
+
+
+def is_skeleton(file: Path, name: str) -> bool:
+    """Whether a class does nothing but raise yet, in its constructor or in `forward`.
+
+    Raises:
+        ScaffoldError: There is no such file, it is no Python, or the class is not in it.
+    """
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ScaffoldError(
+            f"cannot be read as Python: {error}", where=str(file), remedy="mend it, or restore it"
+        ) from error
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            methods = (one for one in node.body if isinstance(one, ast.FunctionDef))
+            return any(_raises(one) for one in methods if one.name in ("__init__", "forward"))
+    raise ScaffoldError(
+        f"has no class {name}", where=str(file), remedy=f"define it, or name another in {PARTS}"
+    )
+
+
+def _raises(method: ast.FunctionDef) -> bool:
+    """Whether a method ends in NotImplementedError whatever it is given."""
+    last = method.body[-1]
+    if not isinstance(last, ast.Raise) or last.exc is None:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
 def _row(entry: Any, number: int, path: Path) -> PartClassRow:  # noqa: ANN401 - whatever is there

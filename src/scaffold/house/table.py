@@ -112,7 +112,7 @@ def read_house(root: Path) -> House:
         id=_text(content, "id", table),
         version=_text(content, "version", table),
         engine=engine,
-        rows=tuple(_rows(content.get("path", []), table)),
+        rows=rows_of(content, table),
         names=_names(content.get("names", {}), table),
     )
 
@@ -169,7 +169,9 @@ def _names(entries: object, table: Path) -> dict[str, str]:
     )
 
 
-def _rows(entries: object, table: Path) -> list[Row]:
+def rows_of(content: Mapping[str, Any], table: Path) -> tuple[Row, ...]:
+    """Read the rows of a table; the file is for messages."""
+    entries = content.get("path", [])
     if not isinstance(entries, list):
         raise ScaffoldError(
             "path is no list of tables", where=str(table), remedy="begin each row with [[path]]"
@@ -184,7 +186,7 @@ def _rows(entries: object, table: Path) -> list[Row]:
                 remedy="keep one of them",
             )
         seen.add(row.path)
-    return rows
+    return tuple(rows)
 
 
 def _row(entry: Mapping[str, Any], number: int, table: Path) -> Row:

@@ -5,5 +5,6 @@ that is not written yet is the reference's own.
 """
 
 from scaffold.reference.hybrid.place import hybrid
+from scaffold.reference.hybrid.positional import positional
 
-__all__ = ["hybrid"]
+__all__ = ["hybrid", "positional"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,10 @@ def hybrid(build: Callable[[], nn.Module], written: Mapping[str, type[nn.Module]
     The reference is built, its classes' constructors are wrapped, and it is built again from the
     same random numbers, so that what every part was given is known. A written class is built with
     what the class that it rewrites was given. Where one written class lies within another, the
-    outer one wins: what is within it is its own affair. The starting weights of the reference's
-    part are kept where ours has the same names and shapes, for a reference often draws them at its
-    root; weights that the reference ties stay tied where both names still exist.
+    outer one wins: what is within it is its own affair. Ours is given the defaults too that took
+    effect in theirs: nothing is left implicit (P13). The starting weights of the reference's part
+    are kept where ours has the same names and shapes, for a reference often draws them at its root;
+    weights that the reference ties stay tied where both names still exist.
 
     Args:
         build: Builds the reference, from torch's global generator.
@@ -84,9 +86,9 @@ class _Place:
                 where=where,
                 remedy="write the class around it instead, which builds it itself",
             )
-        call = self.calls[part]
-        args = [self.given(value, path) for value in call.args]
-        kwargs = {name: self.given(value, path) for name, value in call.kwargs.items()}
+        given, named = effective(self.calls[part])
+        args = [self.given(value, path) for value in given]
+        kwargs = {name: self.given(value, path) for name, value in named.items()}
         try:
             made = ours(*args, **kwargs)
         except (TypeError, NotImplementedError) as error:
@@ -104,6 +106,14 @@ class _Place:
         if type(value) in (list, tuple):
             return type(value)(self.given(item, path) for item in value)
         return value
+
+
+def effective(call: ConstructorCall) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Give what a constructor was given by position and by name, with the defaults that it took."""
+    signature = inspect.signature(call.owner.__init__)  # type: ignore[misc] # that of its owner
+    bound = signature.bind(None, *call.args, **call.kwargs)
+    bound.apply_defaults()
+    return bound.args[1:], bound.kwargs
 
 
 def _refuse_strangers(written: Mapping[str, type[nn.Module]], within: set[str]) -> None:

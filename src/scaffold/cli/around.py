@@ -1,0 +1,133 @@
+"""Help `scaffold new --reference`: inspect the reference, render around it, record its goldens."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffold.cli.hush import quiet
+from scaffold.cli.speak import busy
+from scaffold.core.blueprint import InputKind
+from scaffold.core.errors import ScaffoldError
+from scaffold.house.shipped import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scaffold.core.blueprint import Blueprint
+    from scaffold.generate.render import Rendered
+    from scaffold.reference.spec import Spec
+
+SIDES = (32, 64)
+"""Heights and widths that are tried for the images of a twin, which may take any."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """A reference that was inspected."""
+
+    full: Blueprint
+    twin: Blueprint | None
+    twin_arguments: Mapping[str, Any]
+    goldens: bool
+
+    def described(self, given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
+        """Give the answers with a name and a description that speak of the reference."""
+        model = self.full.origin.name.rpartition(":")[2]
+        told = f"{self.full.root.qualname} ({model}), reengineered part by part from its reference"
+        return {"description": told, **({"name": name} if name else {}), **given}
+
+    def change(self, rendered: Rendered) -> Rendered:
+        """Put the reference in the place of the house's own example."""
+        from scaffold.generate.around.layout import read_layout  # noqa: PLC0415 - only here
+        from scaffold.generate.around.render import around  # noqa: PLC0415 - likewise
+
+        return around(
+            rendered,
+            read_layout(),
+            self.full,
+            twin=self.twin,
+            twin_arguments=self.twin_arguments,
+        )
+
+    def finish(self, folder: Path) -> None:
+        """Record the goldens into a repository that is being made."""
+        if not self.goldens:
+            return
+        with quiet(), redirect_stdout(sys.stderr), busy("recording the reference"):
+            from scaffold.cli.goldens import Wish, recorded  # noqa: PLC0415 - needs torch
+            from scaffold.house.manifest import read_parity  # noqa: PLC0415 - likewise
+
+            recorded(read_parity(folder), Wish())
+
+
+def wanted(
+    reference: str | None,
+    arguments: Sequence[str],
+    twin: Sequence[str],
+    inputs: Sequence[str],
+    *,
+    house: str,
+    goldens: bool,
+) -> Around | None:
+    """Inspect the reference that a person names; None where none is named.
+
+    Raises:
+        ScaffoldError: An option needs a reference, or the reference cannot be inspected.
+    """
+    if reference is None:
+        _refuse_without_reference(arguments, twin, inputs)
+        return None
+    if house != DEFAULT:
+        raise ScaffoldError(
+            "a reference is put into the house that ships, and another one was named",
+            where="--house",
+            remedy="leave out --house or --reference",
+        )
+    from scaffold.reference.spec import SpecSource, parse  # noqa: PLC0415 - starting stays cheap
+
+    spec = parse(reference, arguments)
+    if spec.source is SpecSource.FILE:  # the adapter runs wherever the repository lies
+        spec = parse(f"file:{Path(spec.module).resolve()}:{spec.factory}", arguments)
+    with quiet(), redirect_stdout(sys.stderr), busy("inspecting the reference"):
+        from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - likewise
+        from scaffold.reference.spec.twin import beside, twin_spec  # noqa: PLC0415 - likewise
+
+        full = blueprint_of(spec, inputs=inputs)
+        small = twin_spec(spec, twin)
+        return Around(
+            full=full,
+            twin=None if small is None else _smallest(small, full, inputs),
+            twin_arguments={} if small is None else beside(small, spec),
+            goldens=goldens,
+        )
+
+
+def _smallest(spec: Spec, full: Blueprint, inputs: Sequence[str]) -> Blueprint:
+    """Inspect a twin on small images where it takes them: its goldens are committed."""
+    from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - it needs torch
+
+    first = full.inputs[0]
+    if not inputs and first.kind is InputKind.IMAGE:
+        for side in SIDES:
+            size = "x".join(map(str, (*first.shape[:2], *(side for _ in first.shape[2:]))))
+            try:
+                return blueprint_of(spec, inputs=[f"{first.name}={size}:{first.dtype}"])
+            except ScaffoldError:
+                continue  # it is built for other sizes
+    return blueprint_of(spec, inputs=inputs)
+
+
+def _refuse_without_reference(
+    arguments: Sequence[str], twin: Sequence[str], inputs: Sequence[str]
+) -> None:
+    for option, given in (("--argument", arguments), ("--twin", twin), ("--input", inputs)):
+        if given:
+            raise ScaffoldError(
+                f"{given[0]!r} is about a reference, and none is named",
+                where=option,
+                remedy="add --reference SPEC",
+            )

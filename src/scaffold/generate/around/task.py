@@ -1,0 +1,85 @@
+"""Say what can be trained on, and on which loss: as much as shapes tell, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scaffold.core.blueprint import InputKind
+from scaffold.core.errors import ScaffoldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scaffold.core.blueprint import Blueprint, Input
+
+
+class Data(StrEnum):
+    """Where real samples come from that need no download."""
+
+    DIGITS = "digits"
+    """scikit-learn's digits, brought to the size of the model's images."""
+    TEXT = "text"
+    """English text that Python itself carries, as bytes."""
+    DRAWN = "drawn"
+    """Nothing ships that fits: numbers drawn by the description of the inputs."""
+
+
+class Loss(StrEnum):
+    """What is minimised until a person writes the reference's own loss."""
+
+    CLASSES = "classes"
+    """Cross entropy of one row of scores a sample."""
+    TOKENS = "tokens"
+    """Cross entropy of the next token."""
+    SQUARES = "squares"
+    """The mean square of what comes out: a stand-in where shapes tell no task."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """How a repository trains before anybody has decided anything."""
+
+    data: Data
+    loss: Loss
+    inputs: tuple[Input, ...]
+    """In the order in which the model is called with them."""
+    classes: int = 0
+    """How many scores a row has; 0 where the loss needs none."""
+
+
+def task_of(blueprint: Blueprint) -> Task:
+    """Find out how a reference can be trained.
+
+    Raises:
+        ScaffoldError: It takes something that is no tensor (a list of images, a dictionary).
+    """
+    inputs = tuple(row for row in blueprint.inputs if not row.training)
+    nested = [row for row in inputs if row.path]
+    if nested or not inputs:
+        raise ScaffoldError(
+            f"{nested[0].name if nested else 'forward'} takes no tensor but a structure of tensors,"
+            " and goldens are recorded of models that are called with tensors",
+            where=blueprint.origin.spec,
+            remedy="write a factory whose model takes tensors and packs them itself, and name it: "
+            "file:PATH.py:FACTORY",
+        )
+    first = inputs[0]
+    shapes = [leaf.shape for leaf in blueprint.outputs if leaf.shape and "float" in leaf.dtype]
+    alone = inputs if len(inputs) == 1 else ()
+    if alone and first.kind is InputKind.IMAGE and len(first.shape) == len("BCHW"):
+        classes = _last(shapes, first.shape[:1], least=1)
+        loss = Loss.CLASSES if classes else Loss.SQUARES
+        return Task(data=Data.DIGITS, loss=loss, inputs=inputs, classes=classes)
+    if alone and first.kind is InputKind.TOKENS and len(first.shape) == len("BT"):
+        words = _last(shapes, first.shape, least=int(first.high or 0) + 1)
+        loss = Loss.TOKENS if words else Loss.SQUARES
+        return Task(data=Data.TEXT, loss=loss, inputs=inputs, classes=words)
+    return Task(data=Data.DRAWN, loss=Loss.SQUARES, inputs=inputs)
+
+
+def _last(shapes: Iterable[tuple[int, ...]], before: tuple[int, ...], *, least: int) -> int:
+    """Give the last axis of the first output that has these axes before it; 0 where none has."""
+    fitting = (s[-1] for s in shapes if s[:-1] == before and s[-1] >= least)
+    return next(fitting, 0)
