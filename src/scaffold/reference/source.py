@@ -125,9 +125,14 @@ def hash_of_all(pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
+_INSTALLED = ("site-packages", "dist-packages")
+
+
 def _relative(file: Path, kind: type, home: Path) -> str:
+    """Name a file from the adapter's folder; an environment may lie in that folder too."""
     file = file.resolve()
-    if file.is_relative_to(home.resolve()):
+    installed = not set(_INSTALLED).isdisjoint(file.parts)
+    if file.is_relative_to(home.resolve()) and not installed:
         return file.relative_to(home.resolve()).as_posix()
     top = getattr(sys.modules.get(kind.__module__.partition(".")[0]), "__file__", None)
     root = Path(top).resolve().parent if top else file.parent

@@ -187,7 +187,6 @@ def _distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _some(words: Sequence[str], *, joined: str = " or ") -> str:
-    if len(words) <= FEW:
-        return joined.join(words)
-    return f"{joined.join(words[:FEW])}, and {len(words) - FEW} more"
+def _some(words: Sequence[str]) -> str:
+    told = " or ".join(words[:FEW])
+    return told if len(words) <= FEW else f"{told}, and {len(words) - FEW} more"

@@ -20,25 +20,21 @@ def skeleton(facts: ClassFacts) -> str:
     """Give the module of one class; it raises until somebody writes it."""
     body = _class(facts)
     head = f'"""{facts.name}: {_where(facts)}, still delegated to the reference."""\n'
-    return f"{head}\nfrom __future__ import annotations\n\n{_imports(body, facts)}\n\n{body}"
+    return f"{head}\nfrom __future__ import annotations\n\n{_imports(facts)}\n\n{body}"
 
 
-def _imports(body: str, facts: ClassFacts) -> str:
+def _imports(facts: ClassFacts) -> str:
     """Import what the signatures speak of, and nothing else; types alone only for checkers."""
-    lines = ["from torch import nn"]
-    checked = []
     words = " ".join(one.annotation for one in (*facts.arguments, *facts.takes)) + facts.gives
+    checked = []
     if "Callable" in words:
         checked.append("    from collections.abc import Callable\n")
     if "Tensor" in words:
-        checked.append("    from torch import Tensor")
-    typing = [name for name in ("Any",) if name in words]
-    if checked:
-        typing.insert(0, "TYPE_CHECKING")
+        checked.append("    from torch import Tensor\n")
+    typing = ["TYPE_CHECKING"] * bool(checked) + ["Any"] * ("Any" in words)
     first = f"from typing import {', '.join(typing)}\n\n" if typing else ""
-    last = "\n\nif TYPE_CHECKING:\n" + "\n".join(checked).rstrip("\n") if checked else ""
-    del body
-    return first + "\n".join(lines) + last + "\n"
+    last = "\nif TYPE_CHECKING:\n" + "\n".join(checked) if checked else ""
+    return f"{first}from torch import nn\n{last}"
 
 
 def _class(facts: ClassFacts) -> str:
@@ -74,7 +70,7 @@ def _docstring(facts: ClassFacts) -> list[str]:
         lines += [
             line
             for one in facts.arguments
-            for line in _wrapped(f"{_bare(one)}: {_ended(one.about)}", indent="    ")
+            for line in _wrapped(f"{_starred(one)}: {_ended(one.about)}", indent="    ")
         ]
     return [line.replace("\\", "\\\\").replace('"""', "'''") if number else line
             for number, line in enumerate(lines)] + ['"""']  # fmt: skip
@@ -106,10 +102,6 @@ def _starred(one: Told) -> str:
             return f"**{one.name}"
         case _:
             return one.name
-
-
-def _bare(one: Told) -> str:
-    return _starred(one)
 
 
 def _ended(text: str) -> str:

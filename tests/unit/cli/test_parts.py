@@ -1,0 +1,93 @@
+"""`scaffold new --reference`, `new-part` and `status`: what they say, and what they refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaffold.cli.app import run
+
+PARTS = """schema = 1
+
+[[part]]
+theirs = "m:Gate"
+ours = "gate:Gate"
+status = "delegated"
+places = ["a"]
+
+[[part]]
+theirs = "m:Net"
+ours = "net:Net"
+status = "delegated"
+places = [""]
+"""
+
+
+@pytest.fixture
+def repository(tmp_path):
+    models = tmp_path / "src" / "my_net" / "models"
+    models.mkdir(parents=True)
+    (models / "gate.py").write_text("class Gate:\n    def forward(self, x):\n        return x\n")
+    (tmp_path / "parts.toml").write_text(PARTS)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--twin", "width=2"], "'width=2' is about a reference, and none is named"),
+        (["--argument", "width=2"], "'width=2' is about a reference, and none is named"),
+        (["--input", "x=2:int64"], "'x=2:int64' is about a reference, and none is named"),
+        (["--reference", "timm"], "'timm' is no spec"),
+        (
+            ["--reference", "timm:resnet18", "--house", "./mine"],
+            "a reference is put into the house that ships, and another one was named",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_and_nothing_is_made(words, said, tmp_path, capsys):
+    code = run(["new", str(tmp_path / "made"), "--defaults", *words])
+
+    assert code == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_class_is_taken_put_in_and_given_back(repository, capsys):
+    for words, said in (
+        ([], "gate:Gate: delegated -> taken"),
+        (["--written"], "gate:Gate: taken -> written"),
+        (["--written"], "gate:Gate: written already"),
+        (["--delegated"], "gate:Gate: written -> delegated"),
+    ):
+        assert run(["new-part", "a", str(repository), *words]) == 0
+        assert capsys.readouterr().out.startswith(said)
+    assert (repository / "parts.toml").read_text() == PARTS
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["Gate", "--written", "--delegated"], "a class is written or given back, not both"),
+        (["Nothing"], "no class is called 'Nothing'"),
+        (["Net", "--written"], "cannot be read as Python"),
+    ],
+)
+def test_a_part_that_cannot_be_taken_is_refused(words, said, repository, capsys):
+    part, *more = words
+
+    assert run(["new-part", part, str(repository), *more]) == 2
+    assert said in capsys.readouterr().err
+    assert (repository / "parts.toml").read_text() == PARTS
+
+
+def test_the_status_counts_and_says_what_comes_next(repository, capsys):
+    assert run(["status", str(repository)]) == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("." * 40 + " 0 of 2 classes proved")
+    assert said.rstrip().endswith("next: scaffold new-part gate")
+
+
+def test_a_repository_without_a_reference_has_no_status(tmp_path, capsys):
+    assert run(["status", str(tmp_path)]) == 2
+    assert "make one: scaffold new DEST --reference SPEC" in capsys.readouterr().err
