@@ -88,3 +88,22 @@ def test_an_activation_is_named_with_its_name(diagnose):
     found = diagnose(alone(nn.ReLU6()), alone(nn.ReLU()), X)
 
     assert (found.fits[0].claim, found.fits[0].ours) == ("relu6", "relu")
+
+
+class Wide(nn.Module):
+    """An activation of one's own."""
+
+    def __init__(self, slope):
+        super().__init__()
+        self._slope = slope  # no setting that a hypothesis may turn
+
+    def forward(self, x):
+        return torch.sigmoid(x * self._slope if self._slope != 1.0 else x)
+
+
+def test_a_factor_before_a_sigmoid_alone_is_another_slope_of_it(diagnose):
+    found = diagnose(lambda _: Wide(0.3), lambda _: Wide(1.0), X)
+
+    assert found.fits, found.sentences
+    assert "D50" in found.fits[0].rows
+    assert "D16" not in found.fits[0].rows  # nothing was prepared otherwise

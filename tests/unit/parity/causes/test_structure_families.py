@@ -277,6 +277,24 @@ CASES = {
 }
 
 
+class Switched(nn.Module):
+    """Holds what is wrong in one of two ways to compute the same."""
+
+    def __init__(self, *, right):
+        super().__init__()
+        self.layer, self.fused_attn = nn.Linear(8, 8), not right
+
+    def forward(self, x):
+        y = self.layer(x)
+        return y if self.fused_attn else torch.fft.fft(y).real.sort().values
+
+
+def test_a_flag_that_says_how_is_no_setting_of_theirs(diagnose):
+    found = diagnose(lambda _: Switched(right=True), lambda _: Switched(right=False), X)
+
+    assert "setting" not in [fit.hypothesis for fit in found.fits]
+
+
 class Flagged(nn.Module):
     """Does something that no edit of a call gives."""
 
