@@ -9,6 +9,9 @@ from typing import Any
 
 from scaffold.core.blueprint import Value, ValueKind
 
+DEEPEST = 4
+"""Names that stand further to the right are written in one line."""
+
 
 def plain(value: Value) -> Any:  # noqa: ANN401 - whatever a literal is
     """Give what a literal spells.
@@ -76,7 +79,12 @@ def yaml_block(values: dict[str, Any], indent: int = 0) -> str:
     if not values:
         return " {}"
     pad = " " * indent
-    return "".join(f"\n{pad}{name}: {as_yaml(value)}" for name, value in values.items())
+    return "".join(
+        f"\n{pad}{name}:{yaml_block(value, indent + 2)}"
+        if isinstance(value, dict) and indent < DEEPEST
+        else f"\n{pad}{name}: {as_yaml(value)}"
+        for name, value in values.items()
+    )
 
 
 def _float(value: float) -> str:

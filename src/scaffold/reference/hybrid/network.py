@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from scaffold.reference.hybrid.place import hybrid
 from scaffold.trace.subject import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from torch import nn
@@ -70,16 +71,32 @@ def _effective(theirs: Subject, size: str) -> Mapping[str, Any]:
 
 def _refuse_other(given: Mapping[str, Any], found: Mapping[str, Any], adapter: Path) -> None:
     for name, value in given.items():
-        if name in found and _plain(found[name]) != _plain(value):
-            raise ScaffoldError(
-                f"{name} is {value!r}, and the reference is built with {found[name]!r}",
-                where="model.arguments",
-                remedy=f"change it in {adapter.name} and record anew, or write the model itself",
-            )
+        if name not in found:
+            continue
+        for place, mine, theirs in _pairs(name, value, found[name]):
+            if _plain(mine) != _plain(theirs):
+                raise ScaffoldError(
+                    f"{place} is {mine!r}, and the reference is built with {theirs!r}",
+                    where="model.arguments",
+                    remedy=f"change it in {adapter.name} and record anew, or write the model "
+                    "itself",
+                )
+
+
+def _pairs(name: str, given: Any, found: Any) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
+    """Set an argument beside theirs; of a configuration object, field by field."""
+    if not isinstance(given, Mapping) or isinstance(found, Mapping):
+        yield name, given, found
+        return
+    for field, value in given.items():
+        if hasattr(found, field):
+            yield f"{name}.{field}", value, getattr(found, field)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any argument
-    """Make sequences comparable: a configuration has lists where code has tuples."""
-    if hasattr(value, "__iter__") and not isinstance(value, str | bytes | dict):
+    """Make values comparable: a configuration has lists where code has tuples, and keys of text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if hasattr(value, "__iter__") and not isinstance(value, str | bytes):
         return [_plain(item) for item in value]
     return value

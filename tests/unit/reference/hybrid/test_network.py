@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -103,3 +104,19 @@ def test_a_configured_argument_that_could_change_nothing_is_refused(network):
     assert network("delegated", sizes=[2, 3], gain=2.0)
     with pytest.raises(ScaffoldError, match=r"gain is 3\.0, and the reference is built with 2\.0"):
         network("delegated", gain=3.0)
+
+
+def test_a_field_of_a_configuration_object_is_held_against_theirs():
+    from types import SimpleNamespace  # noqa: PLC0415 - only here
+
+    from scaffold.reference.hybrid.network import _refuse_other  # noqa: PLC0415 - likewise
+
+    theirs = {"config": SimpleNamespace(width=3, labels={0: "a"}, kernels=(1, 2)), "bias": True}
+    same = {"config": {"width": 3, "labels": {"0": "a"}, "kernels": [1, 2], "unknown": 1}}
+
+    _refuse_other(same | {"bias": True}, theirs, Path("adapter.py"))
+
+    with pytest.raises(
+        ScaffoldError, match=r"config\.width is 4, and the reference is built with 3"
+    ):
+        _refuse_other({"config": {"width": 4}}, theirs, Path("adapter.py"))
