@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scaffold.generate.render import Rendered
     from scaffold.reference.spec import Spec
 
+LARGE = 2_000_000
+"""Parameters beyond which full goldens are not recorded unasked."""
 SIDES = (32, 64)
 """Heights and widths that are tried for the images of a twin, which may take any."""
 
@@ -52,6 +54,15 @@ class Around:
             twin=self.twin,
             twin_arguments=self.twin_arguments,
         )
+
+    @property
+    def told(self) -> str:
+        """Say what the twin is."""
+        if self.twin is None:
+            return f"no twin: the model has {self.full.parameters:,} parameters"
+        words = " ".join(f"{name}={value}" for name, value in self.twin_arguments.items())
+        sizes = f"{self.twin.parameters:,} of {self.full.parameters:,} parameters"
+        return f"twin: {words} ({sizes})"
 
     def finish(self, folder: Path) -> None:
         """Record the goldens into a repository that is being made."""
@@ -94,15 +105,30 @@ def wanted(
         spec = parse(f"file:{Path(spec.module).resolve()}:{spec.factory}", arguments)
     with quiet(), redirect_stdout(sys.stderr), busy("inspecting the reference"):
         from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - likewise
+        from scaffold.reference.blueprint.smaller import smaller  # noqa: PLC0415 - likewise
         from scaffold.reference.spec.twin import beside, twin_spec  # noqa: PLC0415 - likewise
 
         full = blueprint_of(spec, inputs=inputs)
-        small = twin_spec(spec, twin)
+        small = twin_spec(spec, twin) if twin else smaller(spec, full)
+        less = None if small is None else _smallest(small, full, inputs)
+        if goldens:
+            _refuse_large(less or full, spec)
         return Around(
             full=full,
-            twin=None if small is None else _smallest(small, full, inputs),
+            twin=less,
             twin_arguments={} if small is None else beside(small, spec),
             goldens=goldens,
+        )
+
+
+def _refuse_large(twin: Blueprint, spec: Spec) -> None:
+    if twin.parameters > LARGE:
+        raise ScaffoldError(
+            f"the smallest twin that was found has {twin.parameters:,} parameters: its full "
+            "goldens would take gigabytes",
+            where=spec.text,
+            remedy="name what makes it small: --twin KEY=VALUE, or leave goldens out with "
+            "--no-goldens",
         )
 
 

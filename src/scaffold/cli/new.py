@@ -124,11 +124,11 @@ def new(
     if form is Format.JSON:
         say_json(_as_json(proposal, made, shown))
     else:
-        say(_as_text(proposal, made, shown))
+        say(_as_text(proposal, made, shown, about=around.told if around else ""))
     return ExitCode.OK
 
 
-def _as_text(proposal: Proposal, made: Made | None, shown: str) -> str:
+def _as_text(proposal: Proposal, made: Made | None, shown: str, *, about: str = "") -> str:
     from scaffold.generate.new import next_commands  # noqa: PLC0415 - loaded by now
 
     house, plan = proposal.rendered.house, proposal.plan
@@ -136,6 +136,8 @@ def _as_text(proposal: Proposal, made: Made | None, shown: str) -> str:
         return "\n".join(_preview(proposal))
     lines = [f"made {plan.destination}"]
     lines += [f"  {len(proposal.rendered.files)} files from the house {house.id} {house.version}"]
+    if about:
+        lines += [f"  {about}"]
     if made.commit:
         lines += [f"  first commit {made.commit[:10]}"]
     if made.backup:

@@ -1,0 +1,71 @@
+"""A twin is looked for: smaller, and with every class."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaffold.reference.blueprint.ask import blueprint_of
+from scaffold.reference.blueprint.smaller import smaller
+from scaffold.reference.spec import parse
+
+NET = """\
+from torch import nn
+
+class Block(nn.Module):
+    def __init__(self, dim, heads):
+        super().__init__()
+        if dim % heads:
+            raise ValueError("heads do not share the width")
+        self.layer = nn.Linear(dim, dim)
+
+    def forward(self, x):
+        return x + self.layer(x)
+
+class Last(Block):
+    pass
+
+class Net(nn.Module):
+    def __init__(self, embed_dim=192, depth=6, num_heads=3, num_classes=1000, in_chans=7,
+                 last_from=0, least=0):
+        super().__init__()
+        if embed_dim < least:
+            raise ValueError("too narrow")
+        self.stem = nn.Linear(in_chans, embed_dim)
+        kinds = [Last if number >= last_from else Block for number in range(depth)]
+        self.blocks = nn.Sequential(*(kind(embed_dim, num_heads) for kind in kinds))
+        self.head = nn.Linear(embed_dim, num_classes)
+
+    def forward(self, x):
+        return self.head(self.blocks(self.stem(x)))
+"""
+
+
+@pytest.fixture
+def search(tmp_path):
+    (tmp_path / "net.py").write_text(NET)
+
+    def of(*words):
+        spec = parse(f"file:{tmp_path / 'net.py'}:Net", words)
+        found = smaller(spec, blueprint_of(spec, inputs=["x=2x7:float32"]))
+        return None if found is None else dict(found.arguments)
+
+    return of
+
+
+def test_depth_width_heads_and_classes_are_made_small(search):
+    assert search() == {"depth": 2, "num_classes": 10, "embed_dim": 8, "num_heads": 2}
+
+
+def test_what_would_lose_a_class_is_not_made_small(search):
+    found = search("last_from=4")
+
+    assert "depth" not in found
+    assert found["embed_dim"] == 8
+
+
+def test_what_the_factory_refuses_is_not_taken(search):
+    assert search("least=40")["embed_dim"] == 48
+
+
+def test_a_small_model_needs_no_twin(search):
+    assert search("embed_dim=12", "depth=2", "num_classes=10") is None
