@@ -91,3 +91,19 @@ def test_the_status_counts_and_says_what_comes_next(repository, capsys):
 def test_a_repository_without_a_reference_has_no_status(tmp_path, capsys):
     assert run(["status", str(tmp_path)]) == 2
     assert "make one: scaffold new DEST --reference SPEC" in capsys.readouterr().err
+
+
+def test_gigabytes_are_not_recorded_unasked(tmp_path, capsys):
+    (tmp_path / "net.py").write_text(
+        "from torch import nn\ndef build():\n    return nn.Sequential(nn.Linear(2001, 1001))\n"
+    )
+    words = ["new", str(tmp_path / "made"), "--reference", f"file:{tmp_path}/net.py:build"]
+
+    assert run([*words, "--defaults"]) == 2
+
+    said = capsys.readouterr().err
+    assert "the smallest twin that was found has 2,004,002 parameters" in said
+    assert "--twin KEY=VALUE" in said
+    assert not (tmp_path / "made").exists()
+    assert run([*words, "--defaults", "--no-git", "--no-goldens"]) == 0
+    assert "no twin: the model has 2,004,002 parameters" in capsys.readouterr().out

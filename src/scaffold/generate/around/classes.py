@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scaffold.core.blueprint import Manner, ValueKind
@@ -67,8 +67,8 @@ class ClassFacts:
 
 
 def class_facts(blueprint: Blueprint) -> tuple[ClassFacts, ...]:
-    """Describe every class that torch does not bring, small layers first."""
-    mine = [kind for kind in blueprint.classes if not kind.torch]
+    """Describe every class that torch does not bring, and the model's own, small layers first."""
+    mine = [_own(kind) for kind in blueprint.classes if not kind.torch or "" in kind.parts]
     names = named(mine)
     parts = {part.path: part for part in blueprint.parts}
     shapes = {weight.name: weight.shape for weight in blueprint.weights}
@@ -76,6 +76,11 @@ def class_facts(blueprint: Blueprint) -> tuple[ClassFacts, ...]:
         _facts(kind, [parts[path] for path in kind.parts if path in parts], names, shapes)
         for kind in mine
     )
+
+
+def _own(kind: PartClass) -> PartClass:
+    """Leave a class of torch's that is the model itself (a bare sequence) its one place."""
+    return replace(kind, parts=("",)) if kind.torch else kind
 
 
 def _facts(

@@ -96,7 +96,7 @@ def _twin_places(full: Blueprint, twin: Blueprint) -> dict[str, tuple[str, ...]]
     Raises:
         ScaffoldError: The twin lacks a class, which nothing could be proved of then.
     """
-    found = {kind.kind: kind.parts for kind in twin.classes}
+    found = {kind.kind: ("",) if kind.torch else kind.parts for kind in twin.classes}
     for kind in full.classes:
         if not kind.torch and kind.kind not in found:
             raise ScaffoldError(
