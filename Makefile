@@ -9,7 +9,7 @@ BENCH := build/bench/.venv
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers examples goldens lock clean
+.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers zoo examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -56,6 +56,13 @@ bench-defects: $(BENCH)/.dev  ## Measure who finds planted defects (ARGS='--only
 
 bench-limits: $(VENV)/.dev  ## Measure how far rounding goes: the distribution behind the limit of q
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.limits.run
+
+$(BENCH)/.zoo: $(BENCH)/.dev benchmarks/zoo/requirements.txt
+	$(BENCH)/bin/python -m pip install --quiet --requirement benchmarks/zoo/requirements.txt
+	@touch $@
+
+zoo: $(BENCH)/.zoo  ## Make repositories around many models, and run their suites (hours; ARGS='--only bert')
+	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.zoo.run $(ARGS)
 
 bench-tiers: $(BENCH)/.dev  ## Record ResNet-50 and ViT-Tiny by sketches, and find planted defects
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.tiers.run $(ARGS)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scaffold.generate.render import Rendered
     from scaffold.reference.spec import Spec
 
+CACHE = "use_cache"
 LARGE = 2_000_000
 """Parameters beyond which full goldens are not recorded unasked."""
 SIDES = (32, 64)
@@ -104,11 +105,10 @@ def wanted(
     if spec.source is SpecSource.FILE:  # the adapter runs wherever the repository lies
         spec = parse(f"file:{Path(spec.module).resolve()}:{spec.factory}", arguments)
     with quiet(), redirect_stdout(sys.stderr), busy("inspecting the reference"):
-        from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - likewise
         from scaffold.reference.blueprint.smaller import smaller  # noqa: PLC0415 - likewise
         from scaffold.reference.spec.twin import beside, twin_spec  # noqa: PLC0415 - likewise
 
-        full = blueprint_of(spec, inputs=inputs)
+        spec, full = _inspected(spec, inputs)
         small = twin_spec(spec, twin) if twin else smaller(spec, full)
         less = None if small is None else _smallest(small, full, inputs)
         if goldens:
@@ -119,6 +119,24 @@ def wanted(
             twin_arguments={} if small is None else beside(small, spec),
             goldens=goldens,
         )
+
+
+def _inspected(spec: Spec, inputs: Sequence[str]) -> tuple[Spec, Blueprint]:
+    """Inspect a reference; one with a cache of what it has said is built without it.
+
+    A cache is changed while the model runs, so that a part could not be run again on what it took.
+    """
+    from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - it needs torch
+    from scaffold.reference.spec import SpecSource, parse  # noqa: PLC0415 - likewise
+
+    given = {name for name, _ in spec.arguments}
+    if spec.source is SpecSource.TRANSFORMERS and CACHE not in given:
+        without = parse(spec.text, [*spec.words, f"{CACHE}=false"])
+        try:
+            return without, blueprint_of(without, inputs=inputs)
+        except ScaffoldError:
+            pass  # its configuration knows of no cache
+    return spec, blueprint_of(spec, inputs=inputs)
 
 
 def _refuse_large(twin: Blueprint, spec: Spec) -> None:

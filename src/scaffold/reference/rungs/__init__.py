@@ -30,7 +30,6 @@ RECORDERS = {
     "build": init.record,
     "optimizer": optimizer.record,
     "schedule": schedule.record,
-    "train": steps.record,
     "ema": ema.record,
     "data_steps": data.record,
 }
@@ -58,7 +57,10 @@ def record(recording: Recording) -> None:
     for needs, recorder in RECORDERS.items():
         if recording.subject.has(needs):
             recorder(recording)
+    drawn = steps.record(recording) if recording.subject.has("train") else ""
     refused = {
+        Rung.STATE: drawn,
+        Rung.TRACE: drawn,
         Rung.GRADIENT: unable,
         Rung.TRAIN: train.record(recording),
         Rung.PRECISION: working.record(recording),

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.core.comparison import Rung
 from scaffold.golden import Bundle, Writer
 from scaffold.reference.recording import Recording
 from scaffold.reference.rungs import record
 from scaffold.trace import roles, subject
+from scaffold.trace.offered import silence
 
 THEIRS = Path(__file__).parents[2] / "parity" / "rungs" / "twin" / "theirs.py"
 ROLES = {
@@ -81,6 +83,20 @@ def test_an_adapter_without_training_is_recorded_without_it(tmp_path):
         roles.PART_COTANGENT,
         roles.TRAIN_OUTPUT,
     }
+
+
+def test_steps_that_draw_random_numbers_are_not_kept_and_the_reason_is(tmp_path):
+    text = THEIRS.read_text(encoding="utf-8").replace(
+        "self.head(self.encoder(tokens).mean(1))",
+        "self.head(nn.functional.dropout(self.encoder(tokens).mean(1), 0.1, self.training))",
+    )
+
+    bundle = recorded(tmp_path, text)
+
+    assert not bundle.select(role=roles.STEP_STATE)
+    assert not bundle.select(role=roles.TRACE_LOSS)
+    for rung in (Rung.STATE, Rung.TRACE):
+        assert silence(rung, bundle.tables).startswith("theirs draws random numbers at every")
 
 
 def test_recording_leaves_no_import_behind():

@@ -1,0 +1,1 @@
+"""Make a repository around many models, and run everything that it brings along."""
