@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class Around:
     twin: Blueprint | None
     twin_arguments: Mapping[str, Any]
     goldens: bool
+    warnings: list[str] = field(default_factory=list)
+    """What is to be said beside what was made, known when it is."""
 
     def described(self, given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
         """Give the answers with a name and a description that speak of the reference."""
@@ -71,9 +73,12 @@ class Around:
             return
         with quiet(), redirect_stdout(sys.stderr), busy("recording the reference"):
             from scaffold.cli.goldens import Wish, recorded  # noqa: PLC0415 - needs torch
+            from scaffold.golden.budget import committed  # noqa: PLC0415 - likewise
             from scaffold.house.manifest import read_parity  # noqa: PLC0415 - likewise
 
-            recorded(read_parity(folder), Wish())
+            paths = read_parity(folder)
+            weighed = committed(one.bundle for one in recorded(paths, Wish()))
+            self.warnings.append(weighed.over(paths.budget))
 
 
 def wanted(

@@ -121,6 +121,8 @@ def new(
     proposal = propose(order, complain=complain, change=around.change if around else None)
     made = None if dry_run else make(proposal, finish=around.finish if around else None)
     shown = str(proposal.plan.destination if destination.name == "" else destination)
+    for text in filter(None, around.warnings if around else ()):
+        typer.echo(f"warning: {text}\n  try: a smaller twin, with --twin KEY=VALUE", err=True)
     if form is Format.JSON:
         say_json(_as_json(proposal, made, shown))
     else:

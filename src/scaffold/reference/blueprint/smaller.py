@@ -30,7 +30,11 @@ LAYERS = 2
 """So many stay of what repeats: from one alone nobody can tell how it goes on."""
 LEAST = 8
 """No width goes below it: norms and heads need some channels."""
-FACTORS = (16, 12, 8, 6, 4, 3, 2)
+FACTORS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""What widths are divided by, in turn, until the twin is small enough: the less they are changed,
+the more of them stay different from each other."""
+ENOUGH = 25_000
+"""So few parameters that full goldens of them take about a megabyte."""
 HEADS, CLASSES, WORDS, SIDES = 2, 10, 64, (32, 64, 96)
 
 _DEPTH = re.compile(r"(^|_)(depths?|layers?|blocks?|repeats|stages?|n_layer)$")
@@ -40,11 +44,11 @@ _WIDTH = re.compile(
 )
 _NO_WIDTH = re.compile(
     r"base_width|width_per_group|in_chans|in_channels|num_channels|patch|kernel|window|img|image"
-    r"|input|vocab|batch|bn_size|pool|memory|head_dim|type_vocab|down_kernel|output"
+    r"|input|vocab|batch|bn_size|pool|memory|head_dim|down_kernel|output"
 )
 _HEADS = re.compile(r"(^|_)(heads?|n_head)$")
 _CLASSES = re.compile(r"(^|_)(classes|labels)$")
-_WORDS = re.compile(r"vocab_size$")
+_WORDS = re.compile(r"(vocab_size|n_positions|max_position_embeddings)$")
 _IMAGE = re.compile(r"(^|_)(img|image)_size$")
 
 
@@ -96,8 +100,9 @@ def smaller(spec: Spec, full: Blueprint) -> Spec | None:
     heads = _changed(numbers, _HEADS, lambda number: min(number, HEADS))
     for factor in FACTORS:
         widths = _changed(numbers, _WIDTH, lambda number, f=factor: _narrow(number, f), _NO_WIDTH)  # type: ignore[misc]
-        if search.take(widths | heads) or search.take(widths):
+        if search.parameters <= ENOUGH:
             break
+        _ = search.take(widths | heads) or search.take(widths)
     words = [f"{name}={code(value)}" for name, value in search.found.items()]
     return twin_spec(spec, words)
 

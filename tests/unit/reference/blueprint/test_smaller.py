@@ -53,18 +53,22 @@ def search(tmp_path):
 
 
 def test_depth_width_heads_and_classes_are_made_small(search):
-    assert search() == {"depth": 2, "num_classes": 10, "embed_dim": 8, "num_heads": 2}
+    assert search() == {"depth": 2, "num_classes": 10, "embed_dim": 96, "num_heads": 2}
+
+
+def test_a_wide_one_is_made_narrow_until_it_is_small_enough(search):
+    assert search("embed_dim=1536")["embed_dim"] == 96
 
 
 def test_what_would_lose_a_class_is_not_made_small(search):
     found = search("last_from=4")
 
     assert "depth" not in found
-    assert found["embed_dim"] == 8
+    assert found["embed_dim"] < 96
 
 
 def test_what_the_factory_refuses_is_not_taken(search):
-    assert search("least=40")["embed_dim"] == 48
+    assert search("embed_dim=960", "least=200")["embed_dim"] == 240
 
 
 def test_a_small_model_needs_no_twin(search):
