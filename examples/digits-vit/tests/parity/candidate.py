@@ -15,7 +15,7 @@ from hydra.utils import instantiate
 from torch.utils.data import DataLoader
 
 from digits_vit.data.digits import as_image
-from digits_vit.training.module import Classification
+from digits_vit.training.module import Task
 from digits_vit.training.run import settings
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def train(model: nn.Module, batches: list[tuple[tuple[Tensor, ...], Tensor]]) ->
         enable_progress_bar=False,
         limit_val_batches=0,
     )
-    module = Classification(
+    module = Task(
         model,
         loss=loss_terms,
         optimizer=optimizer,
@@ -99,7 +99,7 @@ def data_steps() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
 
 def metrics(batches: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
     """Report what an evaluation reports: the module's own step and sums, on outputs that are given."""
-    module = Classification(
+    module = Task(
         torch.nn.Identity(), loss=loss_terms, optimizer=optimizer, scheduler=schedule
     )
     trainer = instantiate(configured().trainer, _partial_=True)(

@@ -11,7 +11,8 @@ import torch
 from scaffold.core.errors import ScaffoldError
 from torch.utils.data import DataLoader
 
-from .order import Batchable, EpochSampler
+from .changed import Batchable
+from .order import EpochSampler
 from .source import Subset
 
 if TYPE_CHECKING:

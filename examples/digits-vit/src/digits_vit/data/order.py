@@ -1,4 +1,4 @@
-"""The order of samples and their randomness, as functions of seed, epoch and index alone.
+"""The order of samples, as a function of seed, epoch and index alone.
 
 So an epoch is the same with any number of workers, after a resume, and spread over any number of processes.
 """
@@ -8,15 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch.utils.data import Dataset, Sampler
+from torch.utils.data import Sampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from torch import Tensor
-
-    from .source import Image, Samples
+    from collections.abc import Iterator
 
 Key = tuple[int, int]
 """Epoch and index of a sample: what a sampler hands to a dataset."""
@@ -46,23 +41,3 @@ class EpochSampler(Sampler[Key]):
             order = np.random.default_rng((self.seed, self.epoch)).permutation(self.count)
         for index in order[self.rank :: self.world][: len(self)]:
             yield self.epoch, int(index)
-
-
-class Batchable(Dataset[tuple["Tensor", int]]):
-    """Samples as tensors, changed at random where an augmentation is given."""
-
-    def __init__(
-        self,
-        samples: Samples,
-        *,
-        seed: int,
-        augment: Callable[[Image, np.random.Generator], Image] | None = None,
-    ) -> None:
-        self.samples, self.seed, self.augment = samples, seed, augment
-
-    def __getitem__(self, key: Key) -> tuple[Tensor, int]:
-        epoch, index = key
-        image, label = self.samples[index]
-        if self.augment is not None:
-            image = self.augment(image, np.random.default_rng((self.seed, epoch, index)))
-        return torch.from_numpy(np.ascontiguousarray(image)), label

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Batch = tuple[Tensor, Tensor]
 
 
-class Classification(L.LightningModule):
+class Task(L.LightningModule):
     """One step of training, one of evaluation. It holds no numbers: every part comes ready from `configs/`."""
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
-from .module import Classification
+from .module import Task
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -25,9 +25,9 @@ def settings(name: str, *overrides: str) -> DictConfig:
         return compose(name, overrides=list(overrides))
 
 
-def task(cfg: DictConfig) -> Classification:
+def task(cfg: DictConfig) -> Task:
     """Build what is trained."""
-    return Classification(
+    return Task(
         instantiate(cfg.model),
         loss=instantiate(cfg.loss),
         optimizer=instantiate(cfg.optimizer),

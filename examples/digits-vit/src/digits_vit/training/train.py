@@ -39,7 +39,7 @@ def train(cfg: DictConfig) -> dict[str, float]:
     metrics |= trainer.callback_metrics
     metrics = {name: float(value) for name, value in sorted(metrics.items())}
     if trainer.is_global_zero:
-        log.info("test accuracy %.4f, run folder %s", metrics["test/accuracy"], cfg.paths.output)
+        log.info("%s %.4f, run folder %s", cfg.metric, metrics[cfg.metric], cfg.paths.output)
         if cfg.target is not None:
             record(cfg, metrics, seconds=time.monotonic() - started, processes=trainer.world_size)
     return metrics
