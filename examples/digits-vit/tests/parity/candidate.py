@@ -99,9 +99,7 @@ def data_steps() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
 
 def metrics(batches: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
     """Report what an evaluation reports: the module's own step and sums, on outputs that are given."""
-    module = Task(
-        torch.nn.Identity(), loss=loss_terms, optimizer=optimizer, scheduler=schedule
-    )
+    module = Task(torch.nn.Identity(), loss=loss_terms, optimizer=optimizer, scheduler=schedule)
     trainer = instantiate(configured().trainer, _partial_=True)(
         callbacks=[], logger=False, enable_checkpointing=False, enable_progress_bar=False
     )
