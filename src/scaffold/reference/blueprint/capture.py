@@ -8,8 +8,10 @@ What a constructor was given is kept on the instance until it is read, so that a
 from __future__ import annotations
 
 import functools
+import inspect
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Self
 
 from torch import nn
@@ -28,6 +30,14 @@ class ConstructorCall:
     """The class that defines the constructor."""
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
+
+    def effective(self) -> inspect.BoundArguments:
+        """Bind what was given to the constructor's parameters, with the defaults that it took."""
+        bound = inspect.signature(MethodType(self.owner.__init__, self)).bind(  # type: ignore[misc]
+            *self.args, **self.kwargs
+        )
+        bound.apply_defaults()
+        return bound
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Give itself: a copied part was given what its original was given."""

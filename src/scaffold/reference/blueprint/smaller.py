@@ -19,7 +19,7 @@ from scaffold.reference.spec.literal import code
 from scaffold.reference.spec.twin import twin_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from scaffold.core.blueprint import Blueprint, Value
     from scaffold.reference.spec.spec import Plain, Spec
@@ -72,7 +72,8 @@ class _Search:
         except ScaffoldError:
             return False
         count = sum(one.numel() for one in model.parameters())
-        if count >= self.parameters or _kinds(model.modules()) != self.kinds:
+        kinds = {name_of(type(part)) for part in model.modules()}
+        if count >= self.parameters or kinds != self.kinds:
             return False
         self.found, self.parameters = proposed, count
         return True
@@ -88,9 +89,8 @@ def smaller(spec: Spec, full: Blueprint) -> Spec | None:
     if full.parameters <= SMALL:
         return None
     numbers = _numbers(full)
-    model = reference_of(spec).build()
-    search = _Search(full=spec, kinds=_kinds(model.modules()), parameters=full.parameters)
-    del model
+    kinds = frozenset(one.kind for one in full.classes)
+    search = _Search(full=spec, kinds=kinds, parameters=full.parameters)
     _each(search, numbers, _DEPTH, lambda number: min(number, LAYERS))
     for side in SIDES:
         if search.take(_changed(numbers, _IMAGE, lambda number, s=side: min(number, s))):  # type: ignore[misc]
@@ -161,7 +161,3 @@ def _numbers(full: Blueprint) -> dict[str, Plain]:
         elif value.items and all(item.kind is ValueKind.INT for item in value.items):
             found[name] = tuple(int(item.text) for item in value.items)
     return found
-
-
-def _kinds(modules: Iterable[object]) -> frozenset[str]:
-    return frozenset(name_of(type(one)) for one in modules)

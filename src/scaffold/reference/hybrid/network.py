@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -62,11 +61,7 @@ def _effective(theirs: Subject, size: str) -> Mapping[str, Any]:
         model = theirs.build(size)
     torch.set_rng_state(state)
     call = take_calls(model).get("")
-    if call is None:
-        return {}
-    bound = inspect.signature(kind).bind(*call.args, **call.kwargs)
-    bound.apply_defaults()
-    return bound.arguments
+    return {} if call is None else call.effective().arguments
 
 
 def _refuse_other(given: Mapping[str, Any], found: Mapping[str, Any], adapter: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +85,9 @@ class _Place:
                 where=where,
                 remedy="write the class around it instead, which builds it itself",
             )
-        given, named = effective(self.calls[part])
-        args = [self.given(value, path) for value in given]
-        kwargs = {name: self.given(value, path) for name, value in named.items()}
+        bound = self.calls[part].effective()
+        args = [self.given(value, path) for value in bound.args]
+        kwargs = {name: self.given(value, path) for name, value in bound.kwargs.items()}
         try:
             made = ours(*args, **kwargs)
         except (TypeError, NotImplementedError) as error:
@@ -106,14 +105,6 @@ class _Place:
         if type(value) in (list, tuple):
             return type(value)(self.given(item, path) for item in value)
         return value
-
-
-def effective(call: ConstructorCall) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Give what a constructor was given by position and by name, with the defaults that it took."""
-    signature = inspect.signature(call.owner.__init__)  # type: ignore[misc] # that of its owner
-    bound = signature.bind(None, *call.args, **call.kwargs)
-    bound.apply_defaults()
-    return bound.args[1:], bound.kwargs
 
 
 def _refuse_strangers(written: Mapping[str, type[nn.Module]], within: set[str]) -> None:

@@ -1,0 +1,63 @@
+"""A model that wants its inputs by name takes them by position, and stays what it is."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from scaffold.reference.blueprint.values import name_of
+from scaffold.reference.hybrid import positional
+
+
+class Named(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = nn.Linear(2, 3), nn.Linear(2, 3)
+
+    def forward(self, *, a, unused=None, b):
+        assert unused is None
+        return self.left(a) - self.right(b)
+
+
+@pytest.fixture
+def batch():
+    return torch.randn(2, 4, 2)
+
+
+def test_inputs_go_to_the_parameters_of_these_names(batch):
+    model = Named()
+    expected = model(a=batch[0], b=batch[1])
+
+    turned = positional(copy.deepcopy(model), ["b", "a"])
+    changed = positional(model, ["a", "b"])
+
+    assert changed is model
+    assert torch.equal(changed(batch[0], batch[1]), expected)
+    assert torch.equal(turned(batch[1], batch[0]), expected)
+
+
+def test_parts_keep_their_paths_and_the_class_its_name():
+    model = positional(Named(), ["a", "b"])
+
+    assert [path for path, _ in model.named_modules()] == ["", "left", "right"]
+    assert name_of(type(model)) == name_of(Named)
+
+
+def test_a_copy_is_a_model_of_its_own(batch):
+    model = positional(Named(), ["a", "b"])
+    other = copy.deepcopy(model).double()
+
+    with torch.no_grad():
+        model.left.weight.zero_()
+
+    assert other(*batch.double()).dtype is torch.float64
+    assert other.left.weight.abs().sum() > 0
+
+
+def test_a_model_that_takes_its_inputs_by_position_is_left_alone():
+    model = nn.Linear(2, 3)
+
+    assert type(positional(model, [])) is nn.Linear
