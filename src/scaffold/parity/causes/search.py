@@ -39,7 +39,8 @@ PASS = 30.0
 MARGIN = 2.0
 """What fits must lie this much nearer to theirs than ours and the runner-up do."""
 CONFIRMED_RUNNERS = 2
-STAND_INS = ("joined",)
+DESCRIBE = frozenset({"axis", "channels", "joined", "offset", "order", "pooling", "stride"})
+"""Hypotheses that fitted another row's defect more than once in ten (decision 0047)."""
 """Hypotheses that are told last among those that change as much."""
 TURNS = 8
 """Steps of the search for one number."""
@@ -55,6 +56,11 @@ class _Scored:
     trial: Trial
     ratio: float
 
+    @property
+    def describes(self) -> bool:
+        """Whether it says what reproduces theirs, and not why."""
+        return self.trial.describes or self.hypothesis.name in DESCRIBE
+
     def explained(self) -> Explanation:
         return Explanation(
             hypothesis=self.hypothesis.name,
@@ -62,7 +68,7 @@ class _Scored:
             ours=self.trial.ours,
             place=self.trial.place,
             ratio=self.ratio,
-            rows=() if self.trial.describes else self.trial.rows or self.hypothesis.rows,
+            rows=() if self.describes else self.trial.rows or self.hypothesis.rows,
         )
 
 
@@ -377,7 +383,7 @@ def _one_each(fits: list[_Scored]) -> list[_Scored]:
         leading,
         key=lambda fit: (
             _size(fit.trial),
-            fit.trial.describes or fit.hypothesis.name in STAND_INS,
+            fit.describes,
             fit.ratio,
         ),
     )
