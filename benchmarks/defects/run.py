@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import time
 import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ import torch
 from benchmarks.defects.architectures import every_pair
 from benchmarks.defects.cases import cases_of
 from benchmarks.defects.memory import Peak
+from benchmarks.defects.one import apart
 from benchmarks.defects.ours import SCAFFOLD
 from benchmarks.defects.policies import every_policy
 from benchmarks.defects.policies.answer import Answer, Policy, Sides
@@ -95,10 +95,8 @@ def _every_row(asked: Asked, workers: int) -> list[dict[str, Any]]:
         for done in runs:
             wanted |= _told(done, wanted, begun)
     else:
-        # Torch and its threads do not survive a fork.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            for done in as_completed([pool.submit(one_pair, name, asked) for name in names]):
+        with ThreadPoolExecutor(workers) as pool:
+            for done in as_completed([pool.submit(apart, name, asked) for name in names]):
                 wanted |= _told(done.result(), wanted, begun)
     rows = [row for row in Results(RESULTS).rows if (row["id"], row["method"]) in wanted]
     return sorted(rows, key=lambda row: (row["method"], row["id"]))

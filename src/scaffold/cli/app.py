@@ -14,7 +14,18 @@ from scaffold import __version__
 from scaffold.cli.speak import Format, complain, said_by_click
 from scaffold.core.errors import ExitCode, ScaffoldError
 
-VERBS = ("new", "inspect", "record", "map", "compare", "status", "new-part", "explain", "house")
+VERBS = (
+    "new",
+    "inspect",
+    "record",
+    "map",
+    "compare",
+    "check",
+    "status",
+    "new-part",
+    "explain",
+    "house",
+)
 
 INTERRUPTED = 130
 """What typer makes of Ctrl-C; the exit code is ours all the same."""

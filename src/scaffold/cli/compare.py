@@ -128,16 +128,18 @@ def _repository_and_parts(names: Sequence[str]) -> tuple[Path, Sequence[str]]:
 
 
 def _remembered(root: Path, comparison: Comparison, names: Sequence[str]) -> Sequence[str]:
-    """Keep what is proved of a repository that delegates; a class that is named is its places."""
+    """Keep what is proved; a class that is named is its places."""
     from scaffold.house.parts import PARTS, read_parts  # noqa: PLC0415 - starting stays cheap
+    from scaffold.house.proof import RUNGS, kept  # noqa: PLC0415 - likewise
 
+    (root / RUNGS).parent.mkdir(parents=True, exist_ok=True)
+    _write(root / RUNGS, kept(root, comparison))
     if not (root / PARTS).is_file():
         return names
     from scaffold.house.evidence import EVIDENCE, evidence_of  # noqa: PLC0415 - only there
 
     table = read_parts(root / PARTS)
     if comparison.parts:
-        (root / EVIDENCE).parent.mkdir(parents=True, exist_ok=True)
         _write(root / EVIDENCE, json.dumps(evidence_of(table, comparison), indent=1) + "\n")
     places = {row.module: row.places for row in table.rows}
     places |= {row.name: row.places for row in table.rows}

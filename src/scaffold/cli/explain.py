@@ -1,4 +1,4 @@
-"""`scaffold explain`: show what is known of a practice, a defect or a gate."""
+"""`scaffold explain`: show what is known of a practice, a defect, a gate or a rule."""
 
 from __future__ import annotations
 
@@ -18,11 +18,25 @@ _INDENT = 14
 
 
 def explain(
-    wanted: Annotated[str, typer.Argument(metavar="ID", help="P01..P64, D01..D174 or G0..G12.")],
+    wanted: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="P01..P64, D01..D174, G0..G12, or a rule by id or name, e.g. CFG001."
+        ),
+    ],
     *,
     form: Annotated[Format, typer.Option("--format", help="Report as text or JSON.")] = Format.TEXT,
 ) -> int:
-    """Show the page of a practice (P13), a defect (D47) or a gate (G4a)."""
+    """Show the page of a practice (P13), a defect (D47), a gate (G4a) or a rule (CFG001)."""
+    from scaffold.check.manual import entry, named  # noqa: PLC0415 - stays cheap
+
+    if (rule := named(wanted)) is not None:
+        page_of_rule = entry(rule)
+        if form is Format.JSON:
+            say_json({"schema": 1, **page_of_rule.document})
+        else:
+            say(page_of_rule.text)
+        return ExitCode.OK
     from scaffold.house.pages import abbreviations, find_page  # noqa: PLC0415 - stays cheap
 
     page = find_page(wanted)

@@ -1,21 +1,26 @@
-"""`scaffold status`: how much of the reference is rewritten, and how much of that is proved."""
+"""`scaffold status`: which gates are passed, and how much of the reference is rewritten."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scaffold.cli.speak import Format, say, say_json
-from scaffold.core.errors import ExitCode
+from scaffold.core.errors import ExitCode, ScaffoldError
+from scaffold.house.manifest import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from scaffold.house.evidence import Stand
+    from scaffold.check.gates.verdict import Gates
+    from scaffold.house.evidence import Stand, Standing
 
 BAR = 40
+SHOWN = 8
+"""Reasons that are listed of the next gate."""
 
 
 def status(
@@ -23,37 +28,116 @@ def status(
     *,
     form: Annotated[Format, typer.Option("--format", help="Report as text or JSON.")] = Format.TEXT,
 ) -> int:
-    """Show which classes of the reference are delegated, taken, written, proved.
+    """Show which gates are passed, and which classes of the reference are rewritten and proved.
 
-    What is proved is read from the last `scaffold compare`; evidence that is older than the code
-    of a class does not count. Exits with 1 when a written class diverges.
+    Everything is computed: from the files, the ledger, git, and the evidence of the last
+    `scaffold compare`. Evidence that is older than what it speaks of does not count. Exits with 1
+    when a written class diverges. A change that was interrupted is finished first, and said.
     """
     from scaffold.house.evidence import Standing, stands  # noqa: PLC0415 - starting stays cheap
     from scaffold.house.parts import PARTS, read_parts  # noqa: PLC0415 - likewise
+    from scaffold.house.rewrite import recover  # noqa: PLC0415 - likewise
 
-    found = stands(read_parts(repository / PARTS))
+    if not (repository / MANIFEST).is_file() and not (repository / PARTS).is_file():
+        raise ScaffoldError(
+            f"holds neither {MANIFEST} nor {PARTS}",
+            where=str(repository),
+            remedy="stand in a generated repository, or name one",
+        )
+    recovered = recover(repository)
+    known = (repository / PARTS).is_file()
+    found = stands(read_parts(repository / PARTS)) if known else ()
+    judged = _gates(repository) if (repository / MANIFEST).is_file() else None
     counts = {kind: sum(one.standing is kind for one in found) for kind in Standing}
     if form is Format.JSON:
-        say_json(
-            {
-                "kind": "status",
-                "schema": 1,
-                "counts": {str(kind): count for kind, count in counts.items()},
-                "classes": [
-                    {
-                        "ours": one.row.ours,
-                        "theirs": one.row.theirs,
-                        "places": list(one.row.places),
-                        "standing": str(one.standing),
-                        "why": one.why,
-                    }
-                    for one in found
-                ],
-            }
-        )
+        say_json(_document(found, counts, judged, recovered))
     else:
-        say("\n".join(_lines(found, counts[Standing.PROVED])))
+        lines = [f"{recovered}\n"] if recovered else []
+        lines += gate_lines(judged) if judged is not None else []
+        lines += ["", *_lines(found, counts[Standing.PROVED])] if found else []
+        say("\n".join(lines).strip("\n"))
     return ExitCode.FINDINGS if counts[Standing.DIVERGES] else ExitCode.OK
+
+
+def _gates(root: Path) -> Gates:
+    from scaffold.check.extra import every_rule_of  # noqa: PLC0415 - starting stays cheap
+    from scaffold.check.gates.verdict import gates  # noqa: PLC0415 - likewise
+    from scaffold.check.listing import listing  # noqa: PLC0415 - likewise
+    from scaffold.check.policy import policy_for  # noqa: PLC0415 - likewise
+    from scaffold.check.repository import Repository  # noqa: PLC0415 - likewise
+    from scaffold.check.run import Asked, look  # noqa: PLC0415 - likewise
+    from scaffold.house.proof import proofs  # noqa: PLC0415 - likewise
+
+    rules = every_rule_of()
+    today = date.today()  # noqa: DTZ011 - waivers end on a day of the reader's calendar
+    policy = policy_for(root, None, known=frozenset(rule.id for rule in rules))
+    repository = Repository(listing(root), policy=policy, today=today)
+    report = look(repository, Asked(rules=rules, today=today, policy=policy)).report
+    return gates(repository, report.findings, proofs(root))
+
+
+def _document(
+    found: Sequence[Stand], counts: Mapping[Standing, int], judged: Gates | None, recovered: str
+) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "kind": "status",
+        "schema": 1,
+        "recovered": recovered,
+        "counts": {str(kind): count for kind, count in counts.items()},
+        "classes": [
+            {
+                "ours": one.row.ours,
+                "theirs": one.row.theirs,
+                "places": list(one.row.places),
+                "standing": str(one.standing),
+                "why": one.why,
+            }
+            for one in found
+        ],
+    }
+    if judged is not None:
+        document |= {
+            "reached": judged.reached,
+            "score": {"total": judged.total, "sections": judged.score},
+            "gates": [
+                {
+                    "id": one.gate.id,
+                    "name": one.gate.name,
+                    "state": str(one.state),
+                    "reasons": list(one.reasons),
+                    "back": one.gate.back,
+                }
+                for one in judged.stands
+            ],
+        }
+    return document
+
+
+def gate_lines(judged: Gates) -> list[str]:
+    """Write the gates, one line each, and what keeps the first of them shut."""
+    from scaffold.check.gates.verdict import State  # noqa: PLC0415 - starting stays cheap
+
+    asked = [one for one in judged.stands if one.state is not State.NOT_ASKED]
+    passed = sum(one.state in (State.PASSED, State.WAIVED) for one in asked)
+    done = round(BAR * passed / len(asked)) if asked else 0
+    lines = [f"{'#' * done}{'.' * (BAR - done)} {passed} of {len(asked)} gates passed", ""]
+    for one in asked:
+        many = f"{len(one.reasons)} open" if one.state is State.OPEN else ""
+        lines.append(f"{one.state:<8} {one.gate.id:<4} {one.gate.name:<44} {many}".rstrip())
+    sections = ", ".join(f"{name} {points:g}" for name, points in sorted(judged.score.items()))
+    lines += ["", f"score {judged.total:g}, that of the weakest section ({sections})"]
+    if judged.next is not None:
+        lines.append(f"next: {judged.next.gate.id}, {judged.next.gate.name}")
+        lines += [f"  {reason}" for reason in judged.next.reasons[:SHOWN]]
+        more = len(judged.next.reasons) - SHOWN
+        lines += (
+            [f"  and {more} more: scaffold check --gate {judged.next.gate.id}"] if more > 0 else []
+        )
+        if judged.next.gate.back and more + SHOWN > 0:
+            lines.append(
+                f"  when it cannot be opened from here, go back to {judged.next.gate.back}"
+            )
+    return lines
 
 
 def _lines(found: Sequence[Stand], proved: int) -> list[str]:

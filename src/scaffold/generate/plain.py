@@ -83,7 +83,7 @@ def _attempt(where: str, language: str, read: Any) -> Any:  # noqa: ANN401 - any
 
 def _yaml(text: str) -> Any:  # noqa: ANN401 - any plain value
     # The loader that Copier uses, so that what was looked at is what will be read.
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - only for YAML
+    import yaml  # noqa: PLC0415 - only for YAML
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

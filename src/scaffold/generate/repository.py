@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from scaffold.generate.render import Rendered
 
+WISHES = PurePosixPath(".scaffold/house.toml")
+_HEADER = (
+    "# What the house changes about the rules; a copy, so that checking needs the house not.\n"
+)
 CONSTRAINTS = PurePosixPath(".scaffold/constraints.txt")
 
 
@@ -51,6 +55,11 @@ def repository(rendered: Rendered) -> Mapping[PurePosixPath, File]:
         path: File(content=content) for path, content in bases(contents, owners(rendered)).items()
     }
     files[LOCK] = File(content=lock_of(rendered).text().encode())
+    if rendered.house.check:
+        import tomlkit  # noqa: PLC0415 - only for a house that changes rules
+
+        text = f"{_HEADER}{tomlkit.dumps({'check': dict(rendered.house.check)})}"
+        files[WISHES] = File(content=text.encode())
     if (line := constraint()) is not None:
         files[CONSTRAINTS] = File(content=f"{line}\n".encode())
     return files

@@ -13,7 +13,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.house.commit import OFF, scrubbed
 from scaffold.house.plan import File
 from scaffold.house.shipped import shelf, shipped
-from scaffold.house.table import TABLE, House, read_house
+from scaffold.house.table import TABLE, House, extended_by, over, read_house
 from scaffold.house.tree import Kind, Tree
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def open_house(source: str, room: Path) -> House:
         return _cloned(source, room / "clone")
     folder = Path(source)
     if folder.is_dir() and not source.startswith("-"):
+        if below := extended_by(folder):
+            return over(folder, _shipped(below, folder))
         house = read_house(folder)
         return replace(house, root=_snapshot(folder, room / "house"), named=source)
     near = get_close_matches(source, shipped(), n=1, cutoff=0.5)
@@ -43,6 +45,16 @@ def open_house(source: str, room: Path) -> House:
         f"{source!r} is no house that ships, no folder and no git address",
         where="--house",
         remedy=f"did you mean {near[0]!r}?" if near else f"name one of: {', '.join(shipped())}",
+    )
+
+
+def _shipped(name: str, folder: Path) -> House:
+    if name in shipped():
+        return read_house(shelf() / name)
+    raise ScaffoldError(
+        f"extends {name!r}, which does not ship",
+        where=str(folder / TABLE),
+        remedy=f"extend one of: {', '.join(shipped())}",
     )
 
 
@@ -65,6 +77,8 @@ def _cloned(address: str, folder: Path) -> House:
             where=address,
             remedy="look at the address, and that you may read it",
         )
+    if below := extended_by(folder):
+        return over(folder, _shipped(below, folder))
     commit = subprocess.run(
         ["git", *OFF, "rev-parse", "HEAD"],
         cwd=folder, env=scrubbed(), capture_output=True, text=True, check=True,

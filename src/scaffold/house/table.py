@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = "house.toml"
+TEMPLATES = ("copier.yml", "copier.yaml", "cookiecutter.json")
 SCHEMA = 1
 ROLES = ("component", "package", "distribution")
 _VARIABLE = re.compile(r"\{\{\s*(?:cookiecutter\.)?(\w+)\s*\}\}")
@@ -75,6 +76,8 @@ class House:
     rows: tuple[Row, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """What an answer becomes where paths do not tell: `{"name": "distribution"}`."""
+    check: Mapping[str, Any] = field(default_factory=dict)
+    """What it changes about the rules, as it stands under `[check]`."""
     named: str = ""
     """How a person named it, where `root` is a copy of our own."""
 
@@ -114,7 +117,39 @@ def read_house(root: Path) -> House:
         engine=engine,
         rows=rows_of(content, table),
         names=_names(content.get("names", {}), table),
+        check=content.get("check", {}) if isinstance(content.get("check", {}), dict) else {},
     )
+
+
+def extended_by(root: Path) -> str:
+    """Name the house that a folder extends without a template of its own; empty where none."""
+    table = root / TABLE
+    own = any((root / name).is_file() for name in TEMPLATES)
+    if own or not table.is_file():
+        return ""
+    extends = _parse(table).get("extends", "")
+    return extends if isinstance(extends, str) else ""
+
+
+def over(root: Path, below: House) -> House:
+    """Give the house that extends another: its template and rows, under our name and wishes."""
+    table = root / TABLE
+    content = _parse(table)
+    own = {row.path: row for row in rows_of(content, table)}
+    check = content.get("check", {})
+    return replace(
+        below,
+        id=_text(content, "id", table),
+        version=_text(content, "version", table),
+        rows=tuple(own.pop(row.path, row) for row in below.rows),
+        check={**below.check, **(check if isinstance(check, dict) else {})},
+    )
+
+
+def version_of(root: Path) -> str:
+    """Give the version that a house's table says; empty where there is no such house."""
+    table = root / TABLE
+    return str(_parse(table).get("version", "")) if table.is_file() else ""
 
 
 def _engine_of(root: Path) -> Engine:

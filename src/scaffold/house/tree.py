@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LEFT_OUT = frozenset({".git", "__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache"})
 EXECUTABLE = 0o111
@@ -36,6 +36,7 @@ class Entry:
     kind: Kind
     mode: int
     links: int = 1
+    size: int = 0
 
     @property
     def executable(self) -> bool:
@@ -53,7 +54,14 @@ class Tree:
     @classmethod
     def of(cls, root: Path, *, left_out: frozenset[str] = LEFT_OUT) -> Tree:
         """Look at everything under a folder, but for the names that are left out."""
-        found = sorted(_walk(root, PurePosixPath(), left_out), key=lambda entry: entry.path.parts)
+        found = sorted(_walk(root, left_out), key=lambda entry: entry.path.parts)
+        return cls(root, tuple(found))
+
+    @classmethod
+    def listed(cls, root: Path, paths: Iterable[str]) -> Tree:
+        """Look at these paths alone; what lies behind a link, or is not there, is left out."""
+        folders: dict[str, bool] = {"": True}
+        found = [entry for path in paths if (entry := _listed(root, path, folders)) is not None]
         return cls(root, tuple(found))
 
     def _paths(self, wanted: Callable[[Entry], bool]) -> tuple[PurePosixPath, ...]:
@@ -81,6 +89,13 @@ class Tree:
                 remedy="look at its permissions, and that nothing else changes the folder",
             ) from error
 
+    def link(self, path: PurePosixPath) -> str:
+        """Give what a link says, without following it."""
+        try:
+            return str((self.root / path).readlink())
+        except OSError:
+            return ""
+
     def digest(self) -> str:
         """Give one hash over every file: its path, whether it can be run, its content."""
         total = sha256()
@@ -91,24 +106,60 @@ class Tree:
         return total.hexdigest()
 
 
-def _walk(root: Path, at: PurePosixPath, left_out: frozenset[str]) -> Iterator[Entry]:
+def _listed(root: Path, path: str, folders: dict[str, bool]) -> Entry | None:
+    parent = path.rpartition("/")[0]
+    if not _is_folder(root, parent, folders):
+        return None
     try:
-        items = list(os.scandir(root / at))
-    except OSError as error:
-        raise ScaffoldError(
-            f"cannot be listed: {error.strerror}",
-            where=str(root / at),
-            remedy="look at its permissions",
-        ) from error
-    for item in items:
-        if item.name in left_out:
-            continue
-        status = item.stat(follow_symlinks=False)
-        kind = _kind(status.st_mode)
-        path = at / item.name
-        yield Entry(path=path, kind=kind, mode=status.st_mode, links=status.st_nlink)
-        if kind is Kind.FOLDER:
-            yield from _walk(root, path, left_out)
+        status = os.lstat(f"{root}/{path}")
+    except OSError:
+        return None
+    return Entry(
+        path=PurePosixPath(path),
+        kind=_kind(status.st_mode),
+        mode=status.st_mode,
+        links=status.st_nlink,
+        size=status.st_size,
+    )
+
+
+def _is_folder(root: Path, path: str, known: dict[str, bool]) -> bool:
+    """Whether a path is a folder, and no part of it a link."""
+    if path not in known:
+        above = _is_folder(root, path.rpartition("/")[0], known)
+        try:
+            known[path] = above and stat.S_ISDIR(os.lstat(f"{root}/{path}").st_mode)
+        except OSError:
+            known[path] = False
+    return known[path]
+
+
+def _walk(root: Path, left_out: frozenset[str]) -> Iterator[Entry]:
+    waiting = [PurePosixPath()]
+    while waiting:
+        at = waiting.pop()
+        try:
+            items = list(os.scandir(root / at))
+        except OSError as error:
+            raise ScaffoldError(
+                f"cannot be listed: {error.strerror}",
+                where=str(root / at),
+                remedy="look at its permissions",
+            ) from error
+        for item in items:
+            if item.name in left_out:
+                continue
+            status = item.stat(follow_symlinks=False)
+            kind = _kind(status.st_mode)
+            yield Entry(
+                path=at / item.name,
+                kind=kind,
+                mode=status.st_mode,
+                links=status.st_nlink,
+                size=status.st_size,
+            )
+            if kind is Kind.FOLDER:
+                waiting.append(at / item.name)
 
 
 def _kind(mode: int) -> Kind:

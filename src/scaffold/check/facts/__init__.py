@@ -1,0 +1,1 @@
+"""What several rules want to know of one kind of file."""

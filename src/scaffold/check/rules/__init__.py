@@ -1,0 +1,1 @@
+"""The rules, one folder per family, one file and one page per rule."""

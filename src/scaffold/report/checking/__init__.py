@@ -1,0 +1,1 @@
+"""Show what a check found, in the forms that people and programs read."""
