@@ -2,8 +2,8 @@
 """Write the parts of the documentation that are made from the project itself.
 
     python docs/generate.py            print the tree of a generated repository
-    python docs/generate.py --write    write it, the help texts, docs/causes.md and the schema of
-                                       a blueprint
+    python docs/generate.py --write    write it, the help texts, docs/causes.md, docs/rules.md
+                                       and the schema of a blueprint
 
 A test compares what stands there with what would be written.
 """
@@ -18,6 +18,7 @@ import subprocess
 import sys
 from pathlib import Path, PurePosixPath
 
+from scaffold.check import catalogue
 from scaffold.core.blueprint import document
 from scaffold.house.shipped import DEFAULT, shelf
 from scaffold.house.table import read_house
@@ -27,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 REFERENCE = ROOT / "docs" / "reference"
 CAUSES = ROOT / "docs" / "causes.md"
+RULES = ROOT / "docs" / "rules.md"
 SCHEMA = ROOT / "src" / "scaffold" / "report" / "schemas" / "blueprint.schema.json"
 BEGIN = "<!-- tree: made by docs/generate.py -->"
 END = "<!-- tree: end -->"
@@ -96,6 +98,7 @@ def main() -> None:
         for verb in REFERENCE.glob("*.md"):
             verb.write_text(with_help(verb.read_text(encoding="utf-8")), encoding="utf-8")
         CAUSES.write_text(hypotheses(), encoding="utf-8")
+        RULES.write_text(catalogue.page(), encoding="utf-8")
         form = json.dumps(document.schema(), indent=2, ensure_ascii=False)
         SCHEMA.write_text(f"{form}\n", encoding="utf-8")
     else:
