@@ -24,7 +24,7 @@ def page() -> str:
         "# Rules",
         "",
         (
-            f"{len(rules)} rules, {fixable} of them mend what they find, for {len(served)} of the 64"
+            f"{len(rules)} rules, {fixable} mend what they find, for {len(served)} of the 64"
             " practices. `scaffold explain ID` shows why, what to do, and an example."
         ),
     ]

@@ -15,16 +15,8 @@ from scaffold.cli.speak import Format, complain, said_by_click
 from scaffold.core.errors import ExitCode, ScaffoldError
 
 VERBS = (
-    "new",
-    "inspect",
-    "record",
-    "map",
-    "compare",
-    "check",
-    "status",
-    "new-part",
-    "explain",
-    "house",
+    *("new", "inspect", "record", "map", "compare", "check", "status", "new-part"),
+    *("plan", "update", "undo", "explain", "house"),
 )
 
 INTERRUPTED = 130

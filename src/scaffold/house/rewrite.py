@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
+from scaffold.house.commit import OFF, scrubbed
 from scaffold.house.folders import Folders
 
 if TYPE_CHECKING:
@@ -25,16 +27,23 @@ if TYPE_CHECKING:
 
 STAGE = PurePosixPath(".scaffold", ".rewriting")
 _JOURNAL = "journal.json"
+_INDEX = "index-info"
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
-def rewrite(root: Path, changes: Mapping[PurePosixPath, File | None]) -> None:
+def rewrite(root: Path, changes: Mapping[PurePosixPath, File | None], *, index: str = "") -> None:
     """Give files another content, make new ones, and remove those whose content is None.
+
+    Args:
+        root: The repository.
+        changes: What every file is to hold.
+        index: What is put into git's index when the files are there, as `update-index
+            --index-info` reads it.
 
     Raises:
         ScaffoldError: Something could not be written; then nothing was changed.
     """
-    if not changes:
+    if not changes and not index:
         return
     recover(root)
     with Folders(root) as folders:
@@ -42,7 +51,7 @@ def rewrite(root: Path, changes: Mapping[PurePosixPath, File | None]) -> None:
         stage = root / STAGE
         fresh = not (root / STAGE.parent).exists()
         try:
-            steps = _staged(stage, folders, changes)
+            steps = _staged(stage, folders, changes, index)
         except OSError as error:
             _swept(root, fresh=fresh)
             raise _unwritable(root, error) from error
@@ -78,7 +87,7 @@ def _refuse_odd_places(folders: Folders, changes: Mapping[PurePosixPath, File | 
 
 
 def _staged(
-    stage: Path, folders: Folders, changes: Mapping[PurePosixPath, File | None]
+    stage: Path, folders: Folders, changes: Mapping[PurePosixPath, File | None], index: str
 ) -> list[list[str]]:
     stage.mkdir(parents=True)
     steps: list[list[str]] = []
@@ -96,6 +105,8 @@ def _staged(
         wanted = (mode if mode is not None else now) & ~0o111
         (stage / name).chmod(wanted | (0o111 & (wanted >> 2) if file.executable else 0))
         steps.append([str(path), name])
+    if index:
+        (stage / _INDEX).write_text(index, encoding="utf-8", errors="surrogateescape")
     draft = stage / "journal.new"
     with draft.open("w", encoding="utf-8") as out:
         json.dump(steps, out)
@@ -129,7 +140,21 @@ def _finish(
                     folders.remove(place)
         _swept(root, fresh=fresh)
         raise _unwritable(root, error) from error
+    _put_into_index(root, stage)
     _swept(root, fresh=fresh)
+
+
+def _put_into_index(root: Path, stage: Path) -> None:
+    """Let git know of conflicts; done twice it is done once."""
+    if (stage / _INDEX).is_file():
+        subprocess.run(
+            ["git", *OFF, "update-index", "--index-info"],
+            cwd=root,
+            env=scrubbed(),
+            input=(stage / _INDEX).read_bytes(),
+            capture_output=True,
+            check=False,
+        )
 
 
 def _read(journal: Path) -> list[list[str]]:

@@ -76,6 +76,8 @@ class House:
     rows: tuple[Row, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """What an answer becomes where paths do not tell: `{"name": "distribution"}`."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Paths that the house renamed, the old and the new, so that an update follows."""
     check: Mapping[str, Any] = field(default_factory=dict)
     """What it changes about the rules, as it stands under `[check]`."""
     named: str = ""
@@ -84,6 +86,13 @@ class House:
     def place(self, path: PurePosixPath | str = "") -> str:
         """Give the place of one of its paths in the words of whoever named it."""
         return str(PurePosixPath(self.named or str(self.root)) / path)
+
+    def renamed(self, answers: Mapping[str, object]) -> dict[PurePosixPath, PurePosixPath]:
+        """Give what was renamed, under the paths that it has with these answers."""
+        return {
+            Row(path=old, purpose="").at(answers): Row(path=new, purpose="").at(answers)
+            for old, new in self.moved.items()
+        }
 
     def placed(self, answers: Mapping[str, object]) -> dict[PurePosixPath, Row]:
         """Give each row under the path that it has with these answers."""
@@ -117,6 +126,7 @@ def read_house(root: Path) -> House:
         engine=engine,
         rows=rows_of(content, table),
         names=_names(content.get("names", {}), table),
+        moved=_moved(content.get("moved", {}), table),
         check=content.get("check", {}) if isinstance(content.get("check", {}), dict) else {},
     )
 
@@ -142,6 +152,7 @@ def over(root: Path, below: House) -> House:
         id=_text(content, "id", table),
         version=_text(content, "version", table),
         rows=tuple(own.pop(row.path, row) for row in below.rows),
+        moved={**below.moved, **_moved(content.get("moved", {}), table)},
         check={**below.check, **(check if isinstance(check, dict) else {})},
     )
 
@@ -201,6 +212,16 @@ def _names(entries: object, table: Path) -> dict[str, str]:
         f"names is {entries!r}",
         where=str(table),
         remedy=f"write [names] with answer = one of {', '.join(ROLES)}",
+    )
+
+
+def _moved(entries: object, table: Path) -> dict[str, str]:
+    if isinstance(entries, dict) and all(isinstance(new, str) for new in entries.values()):
+        return entries
+    raise ScaffoldError(
+        f"moved is {entries!r}",
+        where=str(table),
+        remedy='write [moved] with "old/path" = "new/path"',
     )
 
 
