@@ -87,6 +87,21 @@ def as_yaml(text: str) -> Any:  # noqa: ANN401 - whatever a document holds
         return None
 
 
+def is_yaml(text: str) -> bool:
+    """Whether a text is YAML at all, with whatever tags and however many documents."""
+    import yaml  # noqa: PLC0415 - as above
+
+    if _deep(text) or len(_ALIAS.findall(text)) > _ALIASES:
+        return False
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for _ in yaml.compose_all(text, Loader=loader):
+            pass
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return False
+    return True
+
+
 def _deep(text: str) -> bool:
     """Whether brackets nest deeper than anybody writes."""
     opened = text.count("[") + text.count("{")

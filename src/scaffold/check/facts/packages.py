@@ -42,6 +42,11 @@ def normal(name: str) -> str:
 
 def parse(text: str, line: int) -> Requirement | None:
     """Read one requirement; None for what is none."""
+    if text.startswith("git+"):
+        name = text.partition("#egg=")[2] or text.partition("#")[0].rpartition("/")[2]
+        return Requirement(
+            name=normal(name.removesuffix(".git")), specifier=text, line=line, text=text
+        )
     found = _REQUIREMENT.match(text)
     if found is None or not found[1]:
         return None

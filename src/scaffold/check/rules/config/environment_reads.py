@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.check.rule import Found, rule
@@ -23,6 +24,16 @@ _LAUNCHER = frozenset(
     }
 )
 """What a launcher sets for its processes is no setting of the experiment."""
+
+
+_OF_A_LAUNCHER = re.compile(
+    r"^(OMPI|SLURM|PMI|PMIX|MPI|NCCL|GLOO|TORCHELASTIC|CUDA|XLA|TPU|JAX|OMP|MKL|LSB|PBS)_"
+    r"|(^|_)(RANK|WORLD_SIZE|LOCAL_SIZE|NUM_WORKERS|NUM_PROCESSES|PROCESS_INDEX)$"
+)
+_OF_A_PERSON = re.compile(
+    r"TOKEN|SECRET|PASSWORD|API_?KEY|CREDENTIAL|^USER$|^LOGNAME$|^TMPDIR$", re.IGNORECASE
+)
+"""Secrets and names of people belong to the environment, and into no configuration."""
 
 
 @rule("CFG003", "setting-from-the-environment", "P14", level=Level.WARNING)
@@ -48,5 +59,6 @@ def setting_from_the_environment(repository: Repository) -> Iterator[Found]:
 def _found(path: PurePosixPath, line: int, key: ast.expr) -> Iterator[Found]:
     if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
         return
-    if key.value not in _LAUNCHER:
+    apart = _OF_A_LAUNCHER.search(key.value) or _OF_A_PERSON.search(key.value)
+    if key.value not in _LAUNCHER and not apart:
         yield Found(where=path, line=line, because=f"reads {key.value} from the environment")

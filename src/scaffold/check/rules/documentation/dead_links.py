@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*)?\)")
 _LONGEST = 5_000
 """Characters of a line that a person wrote."""
-_ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|#|/|\{|\$|@)", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//|#|/|\{|\$|@|\()", re.IGNORECASE)
 
 
 @rule("DOC008", "link-leads-nowhere", "P56", level=Level.WARNING)

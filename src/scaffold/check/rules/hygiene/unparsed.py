@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.check.reading import as_json, as_toml, as_yaml, broken
+from scaffold.check.reading import as_json, as_toml, broken, is_yaml
 from scaffold.check.rule import Found, rule
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def file_does_not_parse(repository: Repository) -> Iterator[Found]:
         ):
             text = repository.text(path)
             blank = text is None or _only_comments(text)
-            if not blank and repository.yaml(path) is None and as_yaml(text or "") is None:
-                yield Found(where=path, because="is no YAML of one document")
+            if not blank and repository.yaml(path) is None and not is_yaml(text or ""):
+                yield Found(where=path, because="is no YAML")
 
 
 def _only_comments(text: str) -> bool:

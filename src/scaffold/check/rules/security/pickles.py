@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from scaffold.check.edit import Fix, replace
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.check.repository import Repository
+    from scaffold.check.source import Source
 
 _READERS = frozenset(
     {
@@ -22,6 +24,17 @@ _READERS = frozenset(
         *("joblib.load", "pandas.read_pickle"),
     }
 )
+
+
+_WRITERS = frozenset(
+    {"pickle.dumps", "dill.dumps", "cloudpickle.dumps", "_pickle.dumps", "cPickle.dumps"}
+)
+
+
+def _its_own(source: Source, call: ast.Call) -> bool:
+    """Whether it reads what was written in the same breath."""
+    first = call.args[0] if call.args else None
+    return isinstance(first, ast.Call) and source.full_name(first.func) in _WRITERS
 
 
 @rule("SEC002", "pickle-is-read", "P26", "P27", level=Level.WARNING, fixable=Fixable.UNSAFE)
@@ -37,7 +50,7 @@ def pickle_is_read(repository: Repository) -> Iterator[Found]:
         if path.suffix != ".py" or (source := repository.python(path)) is None:
             continue
         for name, call in source.calls:
-            if name in _READERS:
+            if name in _READERS and not _its_own(source, call):
                 yield Found(where=path, line=call.lineno, because=f"{name} reads a pickle")
             elif name == "numpy.load":
                 allowed = keywords(call).get("allow_pickle")

@@ -82,4 +82,4 @@ def _asserting(source: Source) -> frozenset[str]:
         for name, full in source.names.items()
         if any(word in full.lower() for word in _SAYS) or ".test" in full or full.startswith("test")
     }
-    return frozenset(name for name in helpers | imported if not name.startswith("test_"))
+    return frozenset(helpers | imported)

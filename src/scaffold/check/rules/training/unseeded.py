@@ -39,7 +39,8 @@ def _is_entry(source: Source) -> bool:
 
 def _trains(source: Source) -> bool:
     methods = {call.func.attr for _, call in source.calls if isinstance(call.func, ast.Attribute)}
-    return bool({"fit", "backward"} & methods) and "torch" in " ".join(source.names.values())
+    steps = "fit" in methods or {"backward", "step"} <= methods
+    return steps and "torch" in " ".join(source.names.values())
 
 
 def _seeds(source: Source) -> bool:
