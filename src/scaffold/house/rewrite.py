@@ -138,9 +138,11 @@ def _finish(
                     folders.put(stage / kept, place)
                 else:
                     folders.remove(place)
+        (stage / _JOURNAL).unlink(missing_ok=True)
         _swept(root, fresh=fresh)
         raise _unwritable(root, error) from error
     _put_into_index(root, stage)
+    _emptied_but_for_the_journal(stage)
     _swept(root, fresh=fresh)
 
 
@@ -178,6 +180,13 @@ def _read(journal: Path) -> list[list[str]]:
         where=str(journal),
         remedy=f"look into {journal.parent}, then remove it",
     )
+
+
+def _emptied_but_for_the_journal(stage: Path) -> None:
+    """Keep what says that the change was decided for as long as anything is left of it."""
+    for path in stage.iterdir():
+        if path.name != _JOURNAL:
+            path.unlink()
 
 
 def _swept(root: Path, *, fresh: bool) -> None:

@@ -53,12 +53,9 @@ def changes_of(root: Path, plan: UpdatePlan) -> dict[PurePosixPath, File | None]
     """Give every file that changes, with what it holds afterwards; None for what goes."""
     wanted: dict[PurePosixPath, File | None] = {}
     for one in plan.outcomes:
-        if one.before is not None:
-            wanted.setdefault(one.before, None)
-        if one.result is not None:
-            wanted[one.path] = one.result
-        elif one.before is None:
-            wanted.setdefault(one.path, None)
+        if one.removes is not None:
+            wanted.setdefault(one.removes, None)
+    wanted |= {one.path: one.result for one in plan.outcomes if one.result is not None}
     wanted |= plan.kept
     there = {
         entry.path: entry for entry in Tree.listed(root, [str(path) for path in wanted]).entries

@@ -78,8 +78,14 @@ def plan(sides: Sides, *, house: str, version: str, answers: Mapping[str, Any]) 
 def _threads(sides: Sides) -> list[Threads]:
     """Say, for every file of either side, under which names it lies on the three sides."""
     theirs = sides.theirs
-    ours_at = _followed(sides)
     theirs_at = _renamed_there(sides)
+    # Who renamed it as the house does has it where the house wants it.
+    alike = {
+        old: new
+        for old, new in theirs_at.items()
+        if old not in sides.entries and new in sides.entries
+    }
+    ours_at = {**_followed(sides, set(alike)), **alike}
     taken_ours, taken_theirs = set(ours_at.values()), set(theirs_at.values())
     found = [
         Threads(
@@ -97,14 +103,21 @@ def _threads(sides: Sides) -> list[Threads]:
     return found
 
 
-def _followed(sides: Sides) -> dict[PurePosixPath, PurePosixPath]:
-    """Find what a person renamed."""
+def _followed(sides: Sides, known: set[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
+    """Find what a person renamed, but for what is known already."""
     gone = {
         path: base.file
         for path, base in sides.base.items()
-        if path not in sides.entries and base.file is not None and base.owner is not Owner.USER
+        if path not in sides.entries
+        and path not in known
+        and base.file is not None
+        and base.owner is not Owner.USER
     }
-    hashes = {base.hash: path for path, base in sides.base.items() if path not in sides.entries}
+    hashes = {
+        base.hash: path
+        for path, base in sides.base.items()
+        if path not in sides.entries and path not in known
+    }
     if not gone and not hashes:
         return {}
     new = {

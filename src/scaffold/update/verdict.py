@@ -61,3 +61,10 @@ class Outcome:
     stages: Stages | None = None
     how: str = ""
     """By what it was merged: `toml`, `yaml`, `json`, `lines`."""
+
+    @property
+    def removes(self) -> PurePosixPath | None:
+        """The place where nothing lies afterwards, where something lay."""
+        if self.before is not None:
+            return self.before
+        return self.path if self.verdict is Verdict.REMOVED else None
