@@ -6,10 +6,11 @@ DEMO := build/demo/digits-vit
 WORKERS ?= 2
 # The generated repository works in the environment that is active: here, ours.
 BENCH := build/bench/.venv
+UPDATES := build/bench/.updates
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers zoo examples goldens lock clean
+.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates zoo examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -69,6 +70,14 @@ bench-tiers: $(BENCH)/.dev  ## Record ResNet-50 and ViT-Tiny by sketches, and fi
 
 bench-engine: $(BENCH)/.dev  ## Measure what recording and comparing cost (ARGS='--only memory' for a section)
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.engine.run $(ARGS)
+
+$(UPDATES)/.dev: benchmarks/updates/requirements.txt
+	$(PYTHON) -m venv $(UPDATES)
+	$(UPDATES)/bin/python -m pip install --quiet --requirement $<
+	@touch $@
+
+bench-updates: $(VENV)/.dev $(UPDATES)/.dev  ## Play updates beside copier and cruft, and see who loses an edit
+	$(BIN)/python -m benchmarks.updates.run --ours $(CURDIR)/$(BIN) --theirs $(CURDIR)/$(UPDATES)/bin
 
 bench-maps: $(BENCH)/.dev  ## Measure how weight maps between libraries are found (ARGS='--only swin' for a few)
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.maps.run $(ARGS)
