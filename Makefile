@@ -10,7 +10,7 @@ UPDATES := build/bench/.updates
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates zoo examples goldens lock clean
+.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates bench-checking zoo examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -78,6 +78,9 @@ $(UPDATES)/.dev: benchmarks/updates/requirements.txt
 
 bench-updates: $(VENV)/.dev $(UPDATES)/.dev  ## Play updates beside copier and cruft, and see who loses an edit
 	$(BIN)/python -m benchmarks.updates.run --ours $(CURDIR)/$(BIN) --theirs $(CURDIR)/$(UPDATES)/bin
+
+bench-checking: $(VENV)/.dev $(UPDATES)/.dev  ## Measure what checking costs, beside sp-repo-review
+	$(BIN)/python benchmarks/checking.py --theirs $(UPDATES)/bin
 
 bench-maps: $(BENCH)/.dev  ## Measure how weight maps between libraries are found (ARGS='--only swin' for a few)
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.maps.run $(ARGS)

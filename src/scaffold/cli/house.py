@@ -16,7 +16,7 @@ from scaffold.house.shipped import DEFAULT
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Export a house to the plain template engines.",
+    help="Export a house to the plain template engines, and describe its files.",
 )
 
 
@@ -30,6 +30,24 @@ class Target(StrEnum):
 @app.callback()
 def house() -> None:
     """Work on houses rather than on repositories."""
+
+
+class Described(StrEnum):
+    """The files that have a JSON schema."""
+
+    MANIFEST = "manifest"
+    HOUSE = "house"
+
+
+@app.command("schema")
+def schema(
+    what: Annotated[Described, typer.Argument(help="reengineering.toml, or house.toml.")],
+) -> int:
+    """Print the JSON schema of a file, so that an editor completes it and complains."""
+    from scaffold.check.schema import house_schema, manifest_schema  # noqa: PLC0415 - stays cheap
+
+    say_json(manifest_schema() if what is Described.MANIFEST else house_schema())
+    return ExitCode.OK
 
 
 @app.command("export")

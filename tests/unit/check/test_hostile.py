@@ -153,6 +153,14 @@ def test_a_large_file_is_sized_and_not_read(tmp_path, monkeypatch):
     assert not [path for path in asked if path.endswith("data.py")]
 
 
+def test_a_manifest_that_is_too_large_is_said_to_be_so(tmp_path):
+    (tmp_path / "reengineering.toml").write_bytes(b"#" * 50_000_000)
+
+    (finding,) = checked(tmp_path, "HYG009").findings
+
+    assert finding.because == "has 50,000,000 bytes and is not read: 2,000,000 are the most"
+
+
 def test_a_deep_tree_ends(tmp_path):
     at = tmp_path
     for _ in range(300):

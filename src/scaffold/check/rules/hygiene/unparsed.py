@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.check.reading import as_json, as_toml, broken, is_yaml
+from scaffold.check.reading import LARGEST, as_json, as_toml, broken, is_yaml
 from scaffold.check.rule import Found, rule
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ def file_does_not_parse(repository: Repository) -> Iterator[Found]:
     Do: mend the place that is named.
     """
     for path in repository.files:
-        if path.suffix == ".py":
+        size = repository.entries[str(path)].size
+        if size > LARGEST and path.suffix in (".py", ".toml", ".yaml", ".yml"):
+            said = f"has {size:,} bytes and is not read: {LARGEST:,} are the most"
+            yield Found(where=path, because=said)
+        elif path.suffix == ".py":
             content = repository.content(path)
             if content is not None and repository.python(path) is None:
                 line, said = broken(content)
