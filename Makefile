@@ -10,7 +10,7 @@ UPDATES := build/bench/.updates
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates bench-checking zoo examples goldens lock clean
+.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates bench-checking combinations zoo examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -84,6 +84,9 @@ bench-checking: $(VENV)/.dev $(UPDATES)/.dev  ## Measure what checking costs, be
 
 bench-maps: $(BENCH)/.dev  ## Measure how weight maps between libraries are found (ARGS='--only swin' for a few)
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.maps.run $(ARGS)
+
+combinations: $(VENV)/.dev  ## Compose every combination of a repository's configuration groups (the suite: one in 23)
+	EVERY_COMBINATION=1 $(BIN)/python -m pytest tests/e2e/test_generated_repository.py -k combinations
 
 examples: $(VENV)/.dev  ## Render examples/ again, after a change of the template
 	$(BIN)/python examples/regenerate.py

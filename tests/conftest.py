@@ -21,11 +21,3 @@ def warm():
     process = Warm()
     yield process
     process.close()
-
-
-LONGEST = "test_every_combination_of_its_configuration_groups_composes"
-
-
-def pytest_collection_modifyitems(items):
-    """Begin with the longest test: at the end a worker would sit on it while the other is idle."""
-    items.sort(key=lambda item: item.name != LONGEST)

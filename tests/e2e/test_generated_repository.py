@@ -77,7 +77,8 @@ def test_its_own_style_and_types_are_clean(repository):
 
 
 COMPOSE = """
-from itertools import product
+import sys
+from itertools import islice, product
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
@@ -92,7 +93,7 @@ groups = {
 groups["experiment"].append("")
 count = 0
 with initialize_config_dir(str(configs), version_base="1.3"):
-    for choices in product(*groups.values()):
+    for choices in islice(product(*groups.values()), 0, None, int(sys.argv[1])):
         named = [f"{group}={choice}" for group, choice in zip(groups, choices) if choice]
         composed = compose("train", overrides=[*named, "paths.output=here"])
         OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
@@ -101,10 +102,14 @@ print(count, "combinations compose")
 """
 
 
-def test_every_combination_of_its_configuration_groups_composes(repository):
-    done = run(repository, sys.executable, "-c", COMPOSE)
+ONE_IN = 1 if os.environ.get("EVERY_COMBINATION") else 23
+"""`make combinations` composes all of them; the repository's own suite has those that meddle."""
+
+
+def test_combinations_of_its_configuration_groups_compose(repository):
+    done = run(repository, sys.executable, "-c", COMPOSE, str(ONE_IN))
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     found = re.search(r"(\d+) combinations compose", done.stdout)
     assert found, done.stdout
-    assert int(found[1]) >= 1000
+    assert int(found[1]) >= 1000 // ONE_IN

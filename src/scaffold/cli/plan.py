@@ -33,7 +33,7 @@ def plan(
 
     Exits with 1 when it would leave conflicts.
     """
-    from scaffold.cli.newer import planned  # noqa: PLC0415 - starting stays cheap
+    from scaffold.fleet.planning import planned  # noqa: PLC0415 - starting stays cheap
 
     with busy("rendering the house of today"):
         made = planned(root, house, settings or [])

@@ -30,7 +30,8 @@ def update(
     The result lies in the working tree, not committed; `scaffold undo` takes it back. Exits with 1
     when it leaves conflicts, as git leaves them: markers in the files, stages in the index.
     """
-    from scaffold.cli.newer import bring_back, planned, require_clean  # noqa: PLC0415 - stays cheap
+    from scaffold.cli.newer import bring_back, require_clean  # noqa: PLC0415 - stays cheap
+    from scaffold.fleet.planning import planned  # noqa: PLC0415 - likewise
     from scaffold.house.rewrite import recover  # noqa: PLC0415 - likewise
     from scaffold.update.carry import carry_out  # noqa: PLC0415 - likewise
 

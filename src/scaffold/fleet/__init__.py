@@ -1,0 +1,1 @@
+"""The same over many repositories: check, plan, update, one report."""
