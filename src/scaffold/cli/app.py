@@ -16,7 +16,7 @@ from scaffold.core.errors import ExitCode, ScaffoldError
 
 VERBS = (
     *("new", "inspect", "record", "map", "compare", "check", "status", "new-part"),
-    *("plan", "update", "undo", "fleet", "explain", "house"),
+    *("plan", "update", "undo", "promote", "fleet", "explain", "house"),
 )
 
 INTERRUPTED = 130

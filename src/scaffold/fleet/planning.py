@@ -46,8 +46,8 @@ def planned(root: Path, house: str, settings: Sequence[str]) -> UpdatePlan:
     lock = lock_at(root)
     _refuse_around(lock, root)
     with workshop(Path(tempfile.gettempdir())) as room:
-        found = open_house(house or _source(root, lock), room)
-        _same_house(found, lock)
+        found = open_house(house or house_of(root, lock), room)
+        same_house(found, lock)
         known = read_form(found).names
         given: Mapping[str, Any] = {k: v for k, v in lock.answers.items() if k in known}
         given = {**given, **collect(settings)}
@@ -72,7 +72,7 @@ def planned(root: Path, house: str, settings: Sequence[str]) -> UpdatePlan:
     return replace(made, answers={k: v for k, v in made.answers.items() if k in known})
 
 
-def _source(root: Path, lock: Lock) -> str:
+def house_of(root: Path, lock: Lock) -> str:
     """Say where the house lies: what the manifest says, else the one of that name that ships."""
     try:
         table = tomllib.loads((root / MANIFEST).read_text(encoding="utf-8")).get("house", {})
@@ -90,7 +90,8 @@ def _source(root: Path, lock: Lock) -> str:
     )
 
 
-def _same_house(found: House, lock: Lock) -> None:
+def same_house(found: House, lock: Lock) -> None:
+    """Refuse a house that the repository is not of."""
     if found.id != lock.house:
         raise ScaffoldError(
             f"is the house {found.id!r}, and the repository is of {lock.house!r}",
