@@ -13,6 +13,8 @@ from scaffold.check.rule import FAMILIES, every_rule
 from scaffold.check.run import Asked, check
 from scaffold.core.findings import Fixable, Level
 from scaffold.house.pages import find_page
+from scaffold.house.shipped import shelf, shipped
+from scaffold.house.table import read_house
 
 sys.path.insert(0, str(Path(__file__).parent))
 from pages import PAGES, draw, read
@@ -95,3 +97,10 @@ def test_there_are_many_rules_and_half_of_them_mend():
 
     assert len(RULES) >= 60
     assert len(fixable) / len(RULES) >= 0.5
+
+
+@pytest.mark.parametrize("house", sorted(shipped()))
+def test_the_table_of_a_house_names_rules_that_are_there(house):
+    named = {code for row in read_house(shelf() / house).rows for code in row.rules}
+
+    assert named <= KNOWN
