@@ -12,7 +12,7 @@ from scaffold.core.comparison import Comparison, Judgement, PartRow, Rung, RungR
 from scaffold.house.proof import RUNGS, Proof, kept, proofs
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drawn import checked, draw, fresh, repository
+from repositories import checked, draw, fresh, repository
 
 ALL = ("structure", "weights", "forward", "loss", "backward", "gradient", "train", "optimizer",
        "schedule", "state", "init", "data", "metrics", "trace")  # fmt: skip

@@ -14,7 +14,7 @@ from scaffold.cli.app import run
 from scaffold.core.errors import ScaffoldError
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drawn import checked, draw, repository
+from repositories import checked, draw, repository
 
 LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(24)

@@ -16,7 +16,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.core.findings import Level
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drawn import TODAY, checked, draw
+from repositories import TODAY, checked, draw
 
 BROKEN = {"src/net/a.py": "import torch\nx = torch.load('f')\n"}
 WAIVER = """

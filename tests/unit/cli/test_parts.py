@@ -90,7 +90,7 @@ def test_the_status_counts_and_says_what_comes_next(repository, capsys):
 
 def test_a_repository_without_a_reference_has_no_status(tmp_path, capsys):
     assert run(["status", str(tmp_path)]) == 2
-    assert "make one: scaffold new DEST --reference SPEC" in capsys.readouterr().err
+    assert "stand in a generated repository, or name one" in capsys.readouterr().err
 
 
 def test_gigabytes_are_not_recorded_unasked(tmp_path, capsys):

@@ -8,7 +8,7 @@ import pytest
 from scaffold.house.plan import File
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drawn import files, planned, result, verdicts
+from three_sides import files, planned, result, verdicts
 
 TEXT = "".join(f"line {n}\n" for n in range(20))
 

@@ -10,7 +10,7 @@ from scaffold.house.plan import File
 from scaffold.update.verdict import Verdict
 
 sys.path.insert(0, str(Path(__file__).parent))
-from drawn import files, planned, result
+from three_sides import files, planned, result
 
 NAMES = ("a.py", "b.toml", "c.yaml", "d/e.txt", "d/ü ñ.md", "f.json", "g.bin", "h")
 OWNERS = ("both", "both", "both", "template", "user")

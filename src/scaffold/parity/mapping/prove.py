@@ -19,7 +19,7 @@ from scaffold.parity.weightmap import WeightMap
 from scaffold.trace.swap import all_leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from scaffold.golden import Bundle
     from scaffold.trace.subject import Subject
@@ -28,6 +28,10 @@ RUNGS = (Rung.WEIGHTS, Rung.FORWARD)
 ELSEWHERE = (Verdict.SHAPE, Verdict.NOT_COMPARABLE, Verdict.MISSING)
 UNSEEN = 1e-9
 """A gradient below this share of the largest is rounding: the output does not see the tensor."""
+
+
+OTHER_SIZES = frozenset({"odd-size", "non-square"})
+"""The probes whose inputs have another size than the example's."""
 
 
 def read_back(text: str) -> WeightMap:
@@ -55,13 +59,26 @@ def differences(
     refusals = []
     if found.first is not None:
         first = explained(found, bundle, candidate, weights).first or found.first
-        refusals.append(Refusal(first.place, " ".join((first.because, *first.evidence))))
+        said = (first.because, *first.evidence, *_at_other_sizes(found))
+        refusals.append(Refusal(first.place, " ".join(said)))
     refusals += [
         Refusal(row.item, row.judgement.reason or str(row.judgement.verdict))
         for row in found.rungs
         if not row.judgement.verdict.agrees and row.item != refusals[0].what
     ]
     return tuple(refusals)
+
+
+def _at_other_sizes(found: Comparison) -> Iterator[str]:
+    """Say so where the two part only on inputs of another size than the one they were made for."""
+    whole = next((row for row in found.parts if row.part == ""), None)
+    wrong = [row.probe for row in whole.by_probe if not row.local.verdict.agrees] if whole else []
+    right = [row.probe for row in whole.by_probe if row.local.verdict.agrees] if whole else []
+    if wrong and right and set(wrong) <= OTHER_SIZES:
+        yield (
+            f"they differ on inputs of another size alone ({', '.join(wrong)}), and agree on"
+            f" {', '.join(right)}"
+        )
 
 
 def unseen(

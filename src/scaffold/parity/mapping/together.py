@@ -111,9 +111,12 @@ def _arenas(
         yield tuple(sorted(below, key=lambda unit: _far(order[unit.part], moment)))[:ARENA]
 
 
-def _far(order: int, moment: int) -> tuple[int, int]:
-    """Sort by distance from a moment; what comes after it first."""
-    return (0, order - moment) if order >= moment else (1, moment - order)
+def _far(order: int, moment: int) -> int:
+    """Give the distance from a moment; what lies behind it counts double.
+
+    A container begins before its parts, and uses what it holds itself after them.
+    """
+    return order - moment if order >= moment else 2 * (moment - order)
 
 
 def _fit(trials: Trials, place: Place, job: Job, budget: int) -> list[Cover]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-@rule("MAN005", "reference-not-pinned", "P02", fixable=Fixable.SAFE)
+@rule("MAN005", "reference-not-pinned", "P02", gate="G1", fixable=Fixable.SAFE)
 def reference_not_pinned(repository: Repository) -> Iterator[Found]:
     """The reference is not pinned to a commit of 40 digits.
 

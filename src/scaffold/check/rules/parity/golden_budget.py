@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scaffold.check.repository import Repository
 
 
-@rule("PAR003", "goldens-over-budget", "P27", "P42", level=Level.WARNING)
+@rule("PAR003", "goldens-over-budget", "P27", "P42", level=Level.NOTE)
 def goldens_over_budget(repository: Repository) -> Iterator[Found]:
     """The committed goldens have more bytes than the budget allows.
 
