@@ -1,6 +1,6 @@
 """Make and try the repositories of the zoo.
 
-    python -m benchmarks.zoo.run [--only WORD ...] [--again]
+    python -m benchmarks.zoo.run [--only WORD ...] [--again] [--workers N]
 
 Needs the environment of `make zoo`.
 """
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", default=())
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args(arguments)
     PLACE.mkdir(parents=True, exist_ok=True)
     known = {} if asked.again or not RESULTS.is_file() else _known()
-    for entry in ZOO:
-        wanted = not asked.only or any(word in entry.name for word in asked.only)
-        if wanted and entry.name not in known:
-            known[entry.name] = row = _tried(entry)
+    wanted = [one for one in ZOO if not asked.only or any(w in one.name for w in asked.only)]
+    with ThreadPoolExecutor(asked.workers) as pool:
+        for row in pool.map(tried, (one for one in wanted if one.name not in known)):
+            known[row["name"]] = row
             print(json.dumps(row), flush=True)
             with RESULTS.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
@@ -57,7 +59,7 @@ def _known() -> dict[str, dict[str, Any]]:
     return {row["name"]: row for row in rows}
 
 
-def _tried(entry: Entry) -> dict[str, Any]:
+def tried(entry: Entry) -> dict[str, Any]:
     """Make one repository and run its suite; the row tells where it stopped, and why."""
     folder = PLACE / entry.name
     shutil.rmtree(folder, ignore_errors=True)

@@ -114,7 +114,7 @@ def wanted(
         from scaffold.reference.spec.twin import beside, twin_spec  # noqa: PLC0415 - likewise
 
         spec, full = _inspected(spec, inputs)
-        small = twin_spec(spec, twin) if twin else smaller(spec, full)
+        small = twin_spec(spec, twin) if twin else smaller(spec, full, inputs=inputs)
         less = None if small is None else _smallest(small, full, inputs)
         if goldens:
             _refuse_large(less or full, spec)

@@ -177,6 +177,8 @@ class Comparison:
     """A close look at what differs, in dataflow order; empty where nobody asked for it."""
     curves: tuple[Curve, ...] = ()
     """The tables that differ; empty where nobody asked for them."""
+    within: tuple[tuple[str, str], ...] = ()
+    """Parts of ours that the reference never calls, and the part around that uses their weights."""
 
     @property
     def agrees(self) -> bool:

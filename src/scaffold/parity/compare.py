@@ -72,6 +72,7 @@ def compare(
         notes=(*seen.notes, *weak.notes, *_silent(asked, bundle)),
         limit=LIMIT,
         provenance=origin(bundle),
+        within=seen.within,
     )
 
 

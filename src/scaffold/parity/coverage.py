@@ -23,6 +23,8 @@ class Coverage:
 
     unmatched: tuple[str, ...]
     notes: tuple[str, ...]
+    within: tuple[tuple[str, str], ...] = ()
+    """Parts of ours whose weights are compared in the part around, by both names."""
 
 
 def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
@@ -30,7 +32,8 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
     parts = parts_of(bundle)
     compared = [part for part in parts if part.calls and _mapped(part, weights)]
     doing = [part for part in parts if part.calls or part.parameters]
-    unmatched = []
+    unmatched: list[str] = []
+    within: list[tuple[str, str]] = []
     notes = [f"{len(compared)} of {len(doing)} parts of the reference are compared"]
     for part in doing:
         if part in compared:
@@ -42,6 +45,8 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
                 f"{part.part} ({part.kind}) is never called in the reference: its weights are "
                 f"used, and so compared, within {around or 'the model'}"
             )
+            ours = (weights.part_to_ours(part.part), weights.part_to_ours(around))
+            within += [(inner, outer) for inner, outer in [ours] if inner and outer is not None]
         elif excuse is None:
             unmatched.append(f"{part.part} ({part.kind}): {_reason(part, weights)}")
         else:
@@ -62,7 +67,7 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
         if row.through is not None
     ]
     notes += _undone(found)
-    return Coverage(unmatched=tuple(unmatched), notes=tuple(notes))
+    return Coverage(unmatched=tuple(unmatched), notes=tuple(notes), within=tuple(within))
 
 
 def _undone(found: Forward) -> Iterable[str]:

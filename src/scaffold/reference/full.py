@@ -25,6 +25,7 @@ from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import drawn, subject
 from scaffold.trace.glance import Glances, glanced
+from scaffold.trace.reload import reload
 from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _alive(
         jitter = JITTER / 2**halving
         model.load_state_dict(built)
         rows = rows_of(model.state_dict(), jitter)
-        model.load_state_dict(loaded(rows, built, seed))
+        reload(model, loaded(rows, built, seed))
         calibrate(model, given, rows, built, seed)
         seen = glanced(model, given, problem_of)
         if seen.failure:

@@ -26,6 +26,7 @@ from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import subject
 from scaffold.trace.arrays import stored
 from scaffold.trace.forward import Call, Trace, traced
+from scaffold.trace.reload import reload
 from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _alive(
         jitter = JITTER / 2**halving
         model.load_state_dict(built)
         weights = perturbed(model.state_dict(), seed=seed, jitter=jitter)
-        model.load_state_dict(weights)
+        reload(model, weights)
         traces = [traced(model, probe.inputs) for probe in judged]
         problem = every_part_alive(traces) or _unseen(traces) or _deaf(traces)
         if not problem:
@@ -111,7 +112,7 @@ def _alive(
         if closed is None and problem.endswith(CONSTANT) and "" not in still:
             closed = weights, jitter, still
     if closed is not None:
-        model.load_state_dict(closed[0])
+        reload(model, closed[0])
         return closed
     raise ScaffoldError(
         f"{problem}, however small the jitter of the weights",

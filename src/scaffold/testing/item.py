@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.core.comparison import PartRow, Rung, RungRow
 from scaffold.core.errors import ScaffoldError
 from scaffold.report.anatomy import of_first
-from scaffold.report.words import named_in
+from scaffold.report.words import named_in, part_name
 from scaffold.testing import divergence
 from scaffold.testing.divergence import ParityDivergence, row_name
 
@@ -40,15 +40,16 @@ class ParityItem:
 
     @property
     def row(self) -> PartRow | RungRow:
-        """What was found on this item.
+        """What was found on this item, or on the part around one that is never called itself.
 
         Raises:
             ParityDivergence: There is nothing to compare, or the comparison cannot be run.
         """
         comparison = self._comparison()
         __tracebackhide__ = True
+        wanted = {self.name, *_around(comparison, self)}
         for row in _rows(comparison, self.rung):
-            if row_name(row) == self.name:
+            if row_name(row) in wanted:
                 return row
         for text in comparison.unmatched if self.rung is Rung.FORWARD else ():
             if named_in(text) == self.name:
@@ -107,6 +108,12 @@ class ParityItem:
 
     def __repr__(self) -> str:
         return f"<{self.rung} {self.name}>"
+
+
+def _around(comparison: Comparison, item: ParityItem) -> tuple[str, ...]:
+    """Name the part in which the weights of one that is never called are compared."""
+    pairs = comparison.within if item.rung is Rung.FORWARD else ()
+    return tuple(part_name(outer) for inner, outer in pairs if part_name(inner) == item.name)
 
 
 def _rows(comparison: Comparison, rung: Rung) -> tuple[PartRow | RungRow, ...]:

@@ -210,6 +210,7 @@ def merged(
         notes=_once(text for one in found for text in one.notes),
         limit=found[0].limit,
         provenance=found[0].provenance,
+        within=tuple(dict.fromkeys(pair for one in found for pair in one.within)),
     )
 
 

@@ -111,7 +111,7 @@ def item(name, judgement=GOOD, rung=Rung.LOSS):
     return RungRow(rung=rung, item=name, judgement=judgement)
 
 
-def comparison(parts=(), rungs=(), first=None, unmatched=()):
+def comparison(parts=(), rungs=(), first=None, unmatched=(), within=()):
     return Comparison(
         reference="r",
         bundle="goldens/twin",
@@ -119,6 +119,7 @@ def comparison(parts=(), rungs=(), first=None, unmatched=()):
         rungs=tuple(rungs),
         first=first,
         unmatched=tuple(unmatched),
+        within=tuple(within),
     )
 
 

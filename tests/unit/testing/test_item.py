@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from scaffold.core.comparison import Rung
@@ -74,6 +76,17 @@ def test_a_part_that_the_map_does_not_name_fails_with_what_to_write(make, drawn)
         "  do       write the part and add a [[part]] row to the map, or an [[excused]] row that "
         "says why it has no counterpart"
     )
+
+
+def test_a_part_that_is_never_called_is_judged_by_the_one_around_it(make, drawn):
+    good = drawn.comparison(
+        [drawn.part("blocks.0.attn")], within=(("blocks.0.attn.qkv", "blocks.0.attn"),)
+    )
+    bad = replace(good, parts=(drawn.part("blocks.0.attn", drawn.BAD),))
+
+    make("blocks.0.attn.qkv", good).check()
+
+    assert failure_of(make("blocks.0.attn.qkv", bad)).startswith("blocks.0.attn differs")
 
 
 def test_a_golden_without_a_row_fails(make, drawn):

@@ -25,6 +25,7 @@ LOSS_WORDS = {
     Loss.CLASSES: "Cross entropy of the scores of each sample.",
     Loss.TOKENS: "Cross entropy of the token that comes next.",
     Loss.SQUARES: "The mean square of what comes out: shapes tell no task.",
+    Loss.OWN: "The sum of the losses that the model gives in training mode.",
 }
 _GATES = {
     "reuse": "G0 G1 G2 G4b G8 G11 G12",
@@ -67,7 +68,7 @@ def facts(
         "data": task.data.value,
         "loss": task.loss.value,
         "classes": task.classes,
-        "metric": "loss_total" if task.loss is Loss.SQUARES else "accuracy",
+        "metric": "accuracy" if task.loss in (Loss.CLASSES, Loss.TOKENS) else "loss_total",
         "data_words": DATA_WORDS[task.data],
         "loss_words": LOSS_WORDS[task.loss],
         "images": {"full": image[0], "twin": image[1]},

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from scaffold.core.blueprint import InputKind
+from scaffold.core.blueprint.flat import flat
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Loss(StrEnum):
     """Cross entropy of the next token."""
     SQUARES = "squares"
     """The mean square of what comes out: a stand-in where shapes tell no task."""
+    OWN = "own"
+    """The losses that the model itself gives in training mode, as detection models do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,17 +56,14 @@ def task_of(blueprint: Blueprint) -> Task:
     """Find out how a reference can be trained.
 
     Raises:
-        ScaffoldError: It takes something that is no tensor (a list of images, a dictionary).
+        ScaffoldError: It takes no tensor at all.
     """
-    inputs = tuple(row for row in blueprint.inputs if not row.training)
-    nested = [row for row in inputs if row.path]
-    if nested or not inputs:
+    inputs = flat(blueprint.inputs)
+    if not inputs:
         raise ScaffoldError(
-            f"{nested[0].name if nested else 'forward'} takes no tensor but a structure of tensors,"
-            " and goldens are recorded of models that are called with tensors",
+            "forward takes no tensor, and goldens are recorded of models that are called with some",
             where=blueprint.origin.spec,
-            remedy="write a factory whose model takes tensors and packs them itself, and name it: "
-            "file:PATH.py:FACTORY",
+            remedy="write a factory whose model takes tensors, and name it: file:PATH.py:FACTORY",
         )
     first = inputs[0]
     shapes = [leaf.shape for leaf in blueprint.outputs if leaf.shape and "float" in leaf.dtype]
@@ -76,7 +76,16 @@ def task_of(blueprint: Blueprint) -> Task:
         words = _last(shapes, first.shape, least=int(first.high or 0) + 1)
         loss = Loss.TOKENS if words else Loss.SQUARES
         return Task(data=Data.TEXT, loss=loss, inputs=inputs, classes=words)
-    return Task(data=Data.DRAWN, loss=Loss.SQUARES, inputs=inputs)
+    loss = Loss.OWN if _gives_losses(blueprint) else Loss.SQUARES
+    return Task(data=Data.DRAWN, loss=loss, inputs=inputs)
+
+
+def _gives_losses(blueprint: Blueprint) -> bool:
+    """Whether all that comes out in training mode, and in no other, is named numbers."""
+    given = blueprint.modes.outputs
+    return bool(given) and all(
+        one.path and one.shape == () and "float" in one.dtype for one in given
+    )
 
 
 def _last(shapes: Iterable[tuple[int, ...]], before: tuple[int, ...], *, least: int) -> int:

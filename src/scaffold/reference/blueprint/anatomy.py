@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.blueprint import Part, PartClass, Repeat
 from scaffold.reference.blueprint.arguments import arguments, attributes, signature
-from scaffold.reference.blueprint.capture import belongs
 from scaffold.reference.blueprint.values import module_of, name_of
 from scaffold.reference.blueprint.weights import count_of
+from scaffold.reference.capture import belongs
 from scaffold.reference.source import place_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from scaffold.core.blueprint import Argument, Call, Weight
-    from scaffold.reference.blueprint.capture import ConstructorCall
     from scaffold.reference.blueprint.values import Values
+    from scaffold.reference.capture import ConstructorCall
 
 
 def parts_of(

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from scaffold.core.blueprint import Value
-    from scaffold.reference.blueprint.capture import ConstructorCall
     from scaffold.reference.blueprint.values import Values
+    from scaffold.reference.capture import ConstructorCall
 
 _MANNERS = {
     inspect.Parameter.POSITIONAL_ONLY: Manner.POSITIONAL,

@@ -9,7 +9,6 @@ from torch import nn
 
 from scaffold.core.blueprint import Blueprint, InputKind
 from scaffold.reference.blueprint.anatomy import classes_of, parts_of, repeats_of
-from scaffold.reference.blueprint.capture import captured, take_calls
 from scaffold.reference.blueprint.distributions import distributions_of, environment
 from scaffold.reference.blueprint.flows import calls_of, flows_of
 from scaffold.reference.blueprint.inputs import batch_of, given_inputs, guessed
@@ -23,6 +22,7 @@ from scaffold.reference.blueprint.runs import (
 )
 from scaffold.reference.blueprint.values import Values, is_config
 from scaffold.reference.blueprint.weights import differing, sizes_of, weights_of
+from scaffold.reference.capture import captured, take_calls
 from scaffold.reference.spec.build import reference_of
 from scaffold.trace.forward import refuse_compiled
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scaffold.core.blueprint import Input, Preprocessing
-    from scaffold.reference.blueprint.capture import ConstructorCall
+    from scaffold.reference.capture import ConstructorCall
     from scaffold.reference.spec.build import Reference
     from scaffold.reference.spec.spec import Spec
 

@@ -1,27 +1,40 @@
 """Look for a twin: the same reference with fewer layers and narrower ones, and every class of it.
 
 What is tried are whole numbers among its effective arguments whose names speak of depth, width,
-heads, words or image size. A trial counts when it builds, has the same classes, and has fewer
-parameters; names only say what is tried. Whoever knows better gives the twin's arguments.
+heads, words or image size: first those that its factory takes, then those of the model's own class
+(`root.depths`), which many factories fix. A trial counts when it builds, has the same classes and
+fewer parameters, and runs; names only say what is tried. Whoever knows better gives the twin's
+arguments.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scaffold.core.blueprint import ValueKind
+import torch
+
+from scaffold.core.blueprint import InputKind
 from scaffold.core.errors import ScaffoldError
+from scaffold.reference.blueprint import numbers as spoken
+from scaffold.reference.blueprint.inputs import batch_of, given_inputs, guessed
+from scaffold.reference.blueprint.numbers import changed, numbers_of, numbers_within
 from scaffold.reference.blueprint.values import name_of
 from scaffold.reference.spec.build import reference_of
 from scaffold.reference.spec.literal import code
+from scaffold.reference.spec.spec import ROOT
 from scaffold.reference.spec.twin import twin_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import re
+    from collections.abc import Callable, Mapping, Sequence
 
-    from scaffold.core.blueprint import Blueprint, Value
+    from torch import nn
+
+    from scaffold.core.blueprint import Blueprint, Input
+    from scaffold.reference.blueprint.inputs import Batch
+    from scaffold.reference.spec.root import RootCall
     from scaffold.reference.spec.spec import Plain, Spec
 
 SMALL = 50_000
@@ -35,21 +48,34 @@ FACTORS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 the more of them stay different from each other."""
 ENOUGH = 25_000
 """So few parameters that full goldens of them take about a megabyte."""
-HEADS, CLASSES, WORDS, SIDES = 2, 10, 64, (32, 64, 96)
+MULTIPLIERS = (0.5, 0.25, 0.125)
+HEADS, CLASSES, WORDS = 2, 10, 64
+SIDES = (32, 64, 96)
+"""Heights and widths of images that are tried."""
 
-_DEPTH = re.compile(r"(^|_)(depths?|layers?|blocks?|repeats|stages?|n_layer)$")
-_WIDTH = re.compile(
-    r"(^|_)(dims?|width|widths|channels|chs|planes|filters|features|size|d_model|d_ff|d_kv|ffn_dim"
-    r"|n_embd|n_inner|growth_rate|chans)$"
-)
-_NO_WIDTH = re.compile(
-    r"base_width|width_per_group|in_chans|in_channels|num_channels|patch|kernel|window|img|image"
-    r"|input|vocab|batch|bn_size|pool|memory|head_dim|down_kernel|output"
-)
-_HEADS = re.compile(r"(^|_)(heads?|n_head)$")
-_CLASSES = re.compile(r"(^|_)(classes|labels)$")
-_WORDS = re.compile(r"(vocab_size|n_positions|max_position_embeddings)$")
-_IMAGE = re.compile(r"(^|_)(img|image)_size$")
+
+def smaller(spec: Spec, full: Blueprint, *, inputs: Sequence[str] = ()) -> Spec | None:
+    """Look for the arguments of a twin; None where nothing smaller was found, or none is needed.
+
+    Args:
+        spec: The reference.
+        full: Its blueprint.
+        inputs: Descriptions of inputs, where they could not be guessed.
+    """
+    if full.parameters <= SMALL:
+        return None
+    search = _Search(
+        full=spec,
+        kinds=frozenset(one.kind for one in full.classes),
+        parameters=full.parameters,
+        inputs=given_inputs(inputs),
+        rows=full.inputs,
+        numbers=numbers_of(full),
+    )
+    _shrink(search)
+    if search.parameters > SMALL and search.reach_the_root():
+        _shrink(search)
+    return search.spec
 
 
 @dataclass(slots=True)
@@ -59,87 +85,97 @@ class _Search:
     full: Spec
     kinds: frozenset[str]
     parameters: int
+    inputs: Sequence[Input]
+    """What a person said of the inputs; nothing where they are guessed."""
+    rows: Sequence[Input]
+    """What the full one takes."""
+    numbers: Mapping[str, Plain]
+    """What can be changed."""
     found: dict[str, Plain] = field(default_factory=dict)
+    root: RootCall | None = None
+    """What the model's own class is given, once its arguments are those that are changed."""
+    of_root: dict[str, Plain] = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Spec | None:
+        """The spec of what was found."""
+        named = self.found | {f"{ROOT}{name}": value for name, value in self.of_root.items()}
+        return twin_spec(self.full, [f"{name}={code(value)}" for name, value in named.items()])
+
+    def reach_the_root(self) -> bool:
+        """Turn to the arguments of the model's own class; False where they cannot be seen."""
+        try:
+            self.root = reference_of(self.spec or self.full).root()
+        except ScaffoldError:
+            return False
+        self.numbers = numbers_within(self.root.arguments)
+        return True
 
     def take(self, changes: Mapping[str, Plain]) -> bool:
         """Keep some changes beside those that were kept, if a twin comes out."""
         if not changes:
             return False
-        proposed = self.found | dict(changes)
-        spec = twin_spec(self.full, [f"{name}={code(value)}" for name, value in proposed.items()])
+        before = self.found if self.root is None else self.of_root
+        proposed = before | dict(changes)
         try:
-            model = reference_of(spec or self.full).build()
+            count = self._fitting(proposed)
         except ScaffoldError:
             return False
+        if count:
+            before.update(changes)
+            self.parameters = count
+        return count > 0
+
+    def _fitting(self, proposed: Mapping[str, Plain]) -> int:
+        """Count the parameters of a twin; 0 where it has not what a twin needs.
+
+        Raises:
+            ScaffoldError: It cannot be built, or does not run.
+        """
+        if self.root is None:
+            words = [f"{name}={code(value)}" for name, value in proposed.items()]
+            reference = reference_of(twin_spec(self.full, words) or self.full)
+            model = reference.build()
+        else:
+            reference = reference_of(self.full)
+            with reference.factory.imports():
+                model = self.root.again(proposed)
         count = sum(one.numel() for one in model.parameters())
         kinds = {name_of(type(part)) for part in model.modules()}
         if count >= self.parameters or kinds != self.kinds:
-            return False
-        self.found, self.parameters = proposed, count
-        return True
+            return 0
+        with reference.factory.imports():
+            _run(model, self.inputs, self.rows)
+        return count
 
 
-def smaller(spec: Spec, full: Blueprint) -> Spec | None:
-    """Look for the arguments of a twin; None where nothing smaller was found, or none is needed.
-
-    Args:
-        spec: The reference.
-        full: Its blueprint.
-    """
-    if full.parameters <= SMALL:
-        return None
-    numbers = _numbers(full)
-    kinds = frozenset(one.kind for one in full.classes)
-    search = _Search(full=spec, kinds=kinds, parameters=full.parameters)
-    _each(search, numbers, _DEPTH, lambda number: min(number, LAYERS))
+def _shrink(search: _Search) -> None:
+    """Make everything small that a search can change: layers first, widths until it is enough."""
+    numbers = search.numbers
+    _each(search, spoken.DEPTH, lambda number: min(number, LAYERS))
     for side in SIDES:
-        if search.take(_changed(numbers, _IMAGE, lambda number, s=side: min(number, s))):  # type: ignore[misc]
+        if search.take(changed(numbers, spoken.IMAGE, lambda number, s=side: min(number, s))):  # type: ignore[misc]
             break
-    _each(search, numbers, _CLASSES, lambda number: min(number, CLASSES))
-    _each(search, numbers, _WORDS, lambda number: min(number, WORDS))
-    heads = _changed(numbers, _HEADS, lambda number: min(number, HEADS))
+    _each(search, spoken.CLASSES, lambda number: min(number, CLASSES))
+    _each(search, spoken.WORDS, lambda number: min(number, WORDS))
+    for factor in MULTIPLIERS:
+        search.take(spoken.multiplied(numbers, factor))
+    heads = changed(numbers, spoken.HEADS, lambda number: min(number, HEADS))
+    head_widths = changed(numbers, spoken.HEAD_WIDTH, lambda number: min(number, LEAST))
     for factor in FACTORS:
-        widths = _changed(numbers, _WIDTH, lambda number, f=factor: _narrow(number, f), _NO_WIDTH)  # type: ignore[misc]
         if search.parameters <= ENOUGH:
             break
-        _ = search.take(widths | heads) or search.take(widths)
-    words = [f"{name}={code(value)}" for name, value in search.found.items()]
-    return twin_spec(spec, words)
+        widths = changed(numbers, spoken.WIDTH, partial(_narrow, factor=factor), spoken.NO_WIDTH)
+        ways = (widths | heads, widths, widths | head_widths, widths | heads | head_widths)
+        any(search.take(way) for way in {tuple(one.items()): one for one in ways}.values())
 
 
-def _each(
-    search: _Search,
-    numbers: Mapping[str, Plain],
-    pattern: re.Pattern[str],
-    change: Callable[[int], int],
-) -> None:
+def _each(search: _Search, pattern: re.Pattern[str], change: Callable[[int], int]) -> None:
     """Take all changes of a kind together, or else those that can be taken one by one."""
-    changes = _changed(numbers, pattern, change)
+    changes = changed(search.numbers, pattern, change)
     if not search.take(changes):
         for name, value in changes.items():
             search.take({name: value})
-
-
-def _changed(
-    numbers: Mapping[str, Plain],
-    pattern: re.Pattern[str],
-    change: Callable[[int], int],
-    never: re.Pattern[str] | None = None,
-) -> dict[str, Plain]:
-    found: dict[str, Plain] = {}
-    for name, value in numbers.items():
-        if not pattern.search(name) or (never is not None and never.search(name)):
-            continue
-        other = _mapped(value, change)
-        if other != value:
-            found[name] = other
-    return found
-
-
-def _mapped(value: Plain, change: Callable[[int], int]) -> Plain:
-    if isinstance(value, tuple):
-        return tuple(change(one) for one in value if isinstance(one, int))
-    return change(value) if isinstance(value, int) else value
 
 
 def _narrow(number: int, factor: int) -> int:
@@ -149,15 +185,24 @@ def _narrow(number: int, factor: int) -> int:
     return max(LEAST, number // factor // LEAST * LEAST)
 
 
-def _numbers(full: Blueprint) -> dict[str, Plain]:
-    """Give the whole numbers, and tuples of them, that the reference was built with."""
-    rows: list[tuple[str, Value]] = [(one.name, one.value) for one in full.root.arguments]
-    if full.origin.config is not None:
-        rows = list(zip(full.origin.config.names, full.origin.config.items, strict=True))
-    found: dict[str, Plain] = {}
-    for name, value in rows:
-        if value.kind is ValueKind.INT:
-            found[name] = int(value.text)
-        elif value.items and all(item.kind is ValueKind.INT for item in value.items):
-            found[name] = tuple(int(item.text) for item in value.items)
-    return found
+def _run(model: nn.Module, inputs: Sequence[Input], rows: Sequence[Input]) -> None:
+    """Run a model on small images, or else on what was given or is guessed.
+
+    Raises:
+        ScaffoldError: It runs on nothing that is known or guessed.
+    """
+    attempt = partial(_forward, model.eval())
+    if not inputs and rows[0].kind is InputKind.IMAGE and not rows[0].path:
+        for side in SIDES:
+            small = replace(rows[0], shape=(*rows[0].shape[:2], *(side for _ in rows[0].shape[2:])))
+            try:
+                return attempt(batch_of([small, *rows[1:]], seed=0))
+            except Exception:  # noqa: BLE001, S112 - whatever a stranger's model raises on a wrong size
+                continue
+    guessed(model, inputs, seed=0, where="", attempt=attempt)
+    return None
+
+
+def _forward(model: nn.Module, batch: Batch) -> None:
+    with torch.no_grad():
+        model(*batch.args, **batch.kwargs)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.reference.blueprint.capture import captured, take_calls
+from scaffold.reference.capture import captured, take_calls
 from scaffold.reference.hybrid.place import hybrid
 from scaffold.trace.subject import load
 

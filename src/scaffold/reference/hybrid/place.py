@@ -9,14 +9,14 @@ import torch
 from torch import nn
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.reference.blueprint.capture import captured, take_calls
 from scaffold.reference.blueprint.values import name_of
+from scaffold.reference.capture import captured, take_calls
 from scaffold.reference.hybrid.weights import alike, tie, tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from scaffold.reference.blueprint.capture import ConstructorCall
+    from scaffold.reference.capture import ConstructorCall
 
 
 def hybrid(build: Callable[[], nn.Module], written: Mapping[str, type[nn.Module]]) -> nn.Module:

@@ -1,17 +1,19 @@
-"""Call a model with tensors alone, whatever its parameters are called."""
+"""Call a model with tensors alone, whatever its parameters are called and however they nest."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from scaffold.core.blueprint.flat import SAMPLE
 
-    from torch import nn
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from torch import Tensor, nn
 
 
 def positional(model: nn.Module, names: Sequence[str]) -> nn.Module:
-    """Let a model take its inputs by position that it wants by name.
+    """Let a model take its inputs by position that it wants by name, or packed.
 
     The class of the model is changed and nothing is put around it, so that every part keeps its
     path, and a copy of the model is one like it.
@@ -19,6 +21,8 @@ def positional(model: nn.Module, names: Sequence[str]) -> nn.Module:
     Args:
         model: The model.
         names: The parameters of its `forward`, in the order of the inputs; none leaves it alone.
+            A dotted name is a place within a parameter: `images.*` a list with one tensor a
+            sample, `targets.*.boxes` a list of dictionaries (`core.blueprint.flat`).
     """
     if not names:
         return model
@@ -26,10 +30,28 @@ def positional(model: nn.Module, names: Sequence[str]) -> nn.Module:
     wanted = tuple(names)
 
     def forward(self: nn.Module, *inputs: Any, **more: Any) -> Any:  # noqa: ANN401 - as the model
-        return kind.forward(self, **dict(zip(wanted, inputs, strict=False)), **more)
+        return kind.forward(self, **_packed(zip(wanted, inputs, strict=False)), **more)
 
     model.__class__ = type(
         kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__,
                                  "__qualname__": kind.__qualname__}
     )  # fmt: skip
     return model
+
+
+def _packed(places: Iterable[tuple[str, Tensor]]) -> Any:  # noqa: ANN401 - nested
+    """Put tensors into the lists and dictionaries that their dotted names speak of."""
+    inner: dict[str, list[tuple[str, Tensor]]] = {}
+    for name, value in places:
+        if not name:
+            return value
+        first, _, rest = name.partition(".")
+        inner.setdefault(first, []).append((rest, value))
+    if SAMPLE in inner:
+        given = inner[SAMPLE]
+        return [
+            _packed((rest, value[number]) for rest, value in given)
+            for number in range(len(given[0][1]))
+        ]
+    packed = {first: _packed(rows) for first, rows in inner.items()}
+    return list(packed.values()) if all(map(str.isdigit, packed)) and packed else packed

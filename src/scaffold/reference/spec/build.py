@@ -12,6 +12,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.reference.spec.failures import explained, require
 from scaffold.reference.spec.literal import code
 from scaffold.reference.spec.offline import offline
+from scaffold.reference.spec.root import root_call
 from scaffold.reference.spec.sources import factory_of
 from scaffold.reference.spec.spec import SpecSource
 from scaffold.reference.spec.values import value_of_plain
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from scaffold.reference.spec.factory import Factory
+    from scaffold.reference.spec.root import RootCall
     from scaffold.reference.spec.spec import Spec
 
 
@@ -30,6 +32,7 @@ class Reference:
     """A reference that was found, and can be built as often as needed."""
 
     spec: Spec
+    """With every argument, those of the root class too."""
     seed: int
     factory: Factory
 
@@ -73,17 +76,41 @@ class Reference:
         Raises:
             ScaffoldError: The factory raises, needs the network or a GPU, or gives no module.
         """
-        import torch  # noqa: PLC0415 - a spec is read without it
+        with self._building():
+            changes = self.spec.of_root
+            model = self._root().again(changes) if changes else self._made()
+        _refuse_devices(model, self.spec.text)
+        return model
 
+    def root(self) -> RootCall:
+        """Build it, and see what the model's own class is given.
+
+        Raises:
+            ScaffoldError: As `build`, or what the class was given was not seen.
+        """
+        with self._building():
+            return self._root()
+
+    def _root(self) -> RootCall:
+        return root_call(self._made, where=self.spec.text)
+
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """Run a block in which it is built; what the factory raises is explained."""
         with offline() as reached, seeded(self.seed), self.factory.imports():
             try:
-                model = self.factory.make()
+                yield
             except ScaffoldError:
                 raise
             except (Exception, SystemExit) as error:
                 raise explained(
                     error, spec=self.spec.text, doing=self.call, reached=reached
                 ) from error
+
+    def _made(self) -> nn.Module:
+        import torch  # noqa: PLC0415 - a spec is read without it
+
+        model = self.factory.make()
         if not isinstance(model, torch.nn.Module):
             raise ScaffoldError(
                 f"{self.call} gives {type(model).__name__}, not torch.nn.Module",
@@ -91,7 +118,6 @@ class Reference:
                 remedy="write a factory that returns the module alone, and name it with "
                 "file:PATH.py:FACTORY",
             )
-        _refuse_devices(model, self.spec.text)
         return model
 
 
@@ -104,7 +130,7 @@ def reference_of(spec: Spec, *, seed: int = 0) -> Reference:
     require("torch", spec=spec.text)
     with offline() as reached, seeded(seed):
         try:
-            found = factory_of(spec)
+            found = factory_of(spec.without_root)
         except ScaffoldError:
             raise
         except (Exception, SystemExit) as error:

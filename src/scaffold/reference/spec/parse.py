@@ -20,7 +20,7 @@ FORMS = {
     SpecSource.PYTHON: "python:package.module:factory",
     SpecSource.FILE: "file:path.py:factory",
 }
-_KEY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_KEY = re.compile(r"root(\.\w+)+|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _HUB = ("hf-hub", "hf_hub", "hf", "huggingface", "hub")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -10,6 +10,9 @@ Plain: TypeAlias = "bool | int | float | str | Items | None"
 """What can be written after `key=`."""
 
 Items: TypeAlias = "tuple[Plain, ...] | list[Plain] | dict[str, Plain]"
+
+ROOT = "root."
+"""What the name of an argument begins with that is for the model's own class (`spec.root`)."""
 
 
 class SpecSource(StrEnum):
@@ -38,6 +41,19 @@ class Spec:
     def text(self) -> str:
         """The spec without its arguments, as it was written."""
         return f"{self.source}:{self.name}"
+
+    @property
+    def of_root(self) -> dict[str, Plain]:
+        """The arguments for the model's own class, without their `root.`."""
+        named = [(name, value) for name, value in self.arguments if name.startswith(ROOT)]
+        return {name.removeprefix(ROOT): value for name, value in named}
+
+    @property
+    def without_root(self) -> Spec:
+        """The same without those: what the factory is given."""
+        kept = [one for one in self.arguments if not one[0].startswith(ROOT)]
+        words = [word for word in self.words if not word.startswith(ROOT)]
+        return replace(self, arguments=tuple(kept), words=tuple(words))
 
     @property
     def module(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -122,8 +123,18 @@ def test_a_twin_without_a_class_is_refused(inspected, rendered, layout):
         around(rendered, layout, inspected("Net"), twin=inspected("Net", "depth=0"))
 
 
-def test_a_reference_that_takes_a_structure_is_refused(inspected, rendered, layout):
-    pair = inspected("Pair", inputs=["pair.x=2x4:float32"])
+def test_a_reference_that_takes_a_structure_is_called_with_its_tensors(inspected, rendered, layout):
+    made = around(rendered, layout, inspected("Pair", inputs=["pair.x=2x4:float32"]))
 
-    with pytest.raises(ScaffoldError, match=r"pair takes no tensor but a structure of tensors"):
-        around(rendered, layout, pair)
+    assert "INPUTS = ['pair.x']" in text(made, "reference/adapter.py")
+    assert "positional(kind(**arguments), INPUTS)" in text(made, "src/my_net/models/network.py")
+
+
+def test_a_reference_that_takes_nothing_is_refused(inspected, rendered, layout):
+    nothing = replace(inspected("Net"), inputs=())
+
+    with pytest.raises(
+        ScaffoldError,
+        match=r"(?s)forward takes no tensor.*  try: write a factory whose model takes",
+    ):
+        around(rendered, layout, nothing)

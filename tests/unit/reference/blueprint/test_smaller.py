@@ -26,16 +26,19 @@ class Last(Block):
 
 class Net(nn.Module):
     def __init__(self, embed_dim=192, depth=6, num_heads=3, num_classes=1000, in_chans=7,
-                 last_from=0, least=0):
+                 last_from=0, least=0, runs_from=0):
         super().__init__()
         if embed_dim < least:
             raise ValueError("too narrow")
+        self.runs_from = runs_from
         self.stem = nn.Linear(in_chans, embed_dim)
         kinds = [Last if number >= last_from else Block for number in range(depth)]
         self.blocks = nn.Sequential(*(kind(embed_dim, num_heads) for kind in kinds))
         self.head = nn.Linear(embed_dim, num_classes)
 
     def forward(self, x):
+        if self.stem.weight.shape[0] < self.runs_from:
+            raise RuntimeError("too narrow to run")
         return self.head(self.blocks(self.stem(x)))
 """
 
@@ -46,7 +49,8 @@ def search(tmp_path):
 
     def of(*words):
         spec = parse(f"file:{tmp_path / 'net.py'}:Net", words)
-        found = smaller(spec, blueprint_of(spec, inputs=["x=2x7:float32"]))
+        inputs = ["x=2x7:float32"]
+        found = smaller(spec, blueprint_of(spec, inputs=inputs), inputs=inputs)
         return None if found is None else dict(found.arguments)
 
     return of
@@ -73,3 +77,7 @@ def test_what_the_factory_refuses_is_not_taken(search):
 
 def test_a_small_model_needs_no_twin(search):
     assert search("embed_dim=12", "depth=2", "num_classes=10") is None
+
+
+def test_what_is_built_and_does_not_run_is_not_taken(search):
+    assert search("embed_dim=960", "runs_from=200")["embed_dim"] == 240

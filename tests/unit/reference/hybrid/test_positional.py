@@ -61,3 +61,29 @@ def test_a_model_that_takes_its_inputs_by_position_is_left_alone():
     model = nn.Linear(2, 3)
 
     assert type(positional(model, [])) is nn.Linear
+
+
+class Nested(nn.Module):
+    def forward(self, images, targets=None, *, levels=()):
+        return images, targets, levels
+
+
+def test_dotted_names_are_places_in_lists_and_dictionaries(batch):
+    model = positional(Nested(), ["images.*", "targets.*.boxes", "targets.*.labels"])
+
+    images, targets, _ = model(batch, boxes := torch.randn(2, 3, 4), labels := torch.ones(2, 3))
+
+    assert [one.tolist() for one in images] == batch.tolist()
+    assert [sorted(one) for one in targets] == [["boxes", "labels"]] * 2
+    assert torch.equal(targets[1]["boxes"], boxes[1])
+    assert torch.equal(targets[1]["labels"], labels[1])
+
+
+def test_numbers_are_places_of_a_list_that_are_no_samples(batch):
+    model = positional(Nested(), ["images", "levels.0", "levels.1.x"])
+
+    images, _, levels = model(batch[0], batch[1], batch)
+
+    assert torch.equal(images, batch[0])
+    assert torch.equal(levels[0], batch[1])
+    assert torch.equal(levels[1]["x"], batch)

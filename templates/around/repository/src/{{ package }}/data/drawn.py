@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from scaffold.core.blueprint.document import loads
+from scaffold.core.blueprint.flat import flat
 from scaffold.reference.blueprint.inputs.draw import batch_of
 
 from .source import Sample
@@ -18,7 +19,7 @@ def drawn(*, size: str, count: int, seed: int) -> list[Sample]:
     """Draw so many samples for a model of a size; nothing is to be said about them."""
     twin = REFERENCE / "blueprint.twin.json"
     file = twin if size == "twin" and twin.is_file() else REFERENCE / "blueprint.json"
-    rows = [row for row in loads(file.read_text(encoding="utf-8")).inputs if not row.training]
+    rows = flat(loads(file.read_text(encoding="utf-8")).inputs)
     batch = batch_of([replace(row, shape=(count, *row.shape[1:])) for row in rows], seed=seed)
     given = [*batch.args, *batch.kwargs.values()]
     return [(tuple(one[index] for one in given), torch.zeros(())) for index in range(count)]

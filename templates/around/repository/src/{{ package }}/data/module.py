@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import lightning as L
+import torch
 from scaffold.core.errors import ScaffoldError
 from torch.utils.data import DataLoader, Dataset
 
@@ -97,4 +98,6 @@ class SampleData(L.LightningDataModule):
                 len(samples), seed=self.seed, shuffle=training, epoch=epoch, rank=rank, world=world
             ),
             drop_last=training,
+            # A loader draws a number when it begins; from a source of its own, so that the global one stays put.
+            generator=torch.Generator().manual_seed(self.seed),
         )

@@ -1,0 +1,23 @@
+"""Load other weights into a model that has run, so that nothing stays of the older ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torch import Tensor, nn
+
+
+def reload(model: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Load weights strictly, and let the model forget what it computed of those before.
+
+    Some models keep such tensors while they evaluate (timm's LeViT, TinyViT and EfficientFormer a
+    bias of their attention) until they are put into training mode. The mode of every part stays.
+    """
+    model.load_state_dict(dict(state), strict=True)
+    modes = [(part, part.training) for part in model.modules()]
+    model.train()
+    for part, training in modes:
+        part.training = training

@@ -1,0 +1,47 @@
+"""Nothing stays of the weights that a model had before."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from scaffold.trace.reload import reload
+
+
+class Keeps(nn.Module):
+    """Keep twice the weight while it evaluates, as some attention of timm keeps its bias."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight, self.kept = nn.Parameter(torch.ones(2)), None
+
+    def train(self, mode: bool = True):  # noqa: FBT001, FBT002 - torch's own signature
+        super().train(mode)
+        if mode:
+            self.kept = None
+        return self
+
+    def forward(self):
+        if self.kept is None:
+            self.kept = 2 * self.weight.detach()
+        return self.kept
+
+
+def test_what_was_computed_of_older_weights_is_forgotten():
+    model = Keeps().eval()
+    model()
+
+    model.load_state_dict({"weight": torch.full((2,), 3.0)})
+    assert model().tolist() == [2.0, 2.0]
+    reload(model, {"weight": torch.full((2,), 3.0)})
+    assert model().tolist() == [6.0, 6.0]
+
+
+def test_every_part_keeps_its_mode():
+    model = nn.Sequential(nn.Dropout(), nn.Dropout())
+    model.eval()
+    model[1].train()
+
+    reload(model, {})
+
+    assert [one.training for one in (model, *model)] == [False, False, True]
