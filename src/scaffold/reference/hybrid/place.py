@@ -11,7 +11,8 @@ from torch import nn
 from scaffold.core.errors import ScaffoldError
 from scaffold.reference.blueprint.values import name_of
 from scaffold.reference.capture import captured, take_calls
-from scaffold.reference.hybrid.weights import alike, tie, tied
+from scaffold.reference.hybrid.weights import alike, tie
+from scaffold.trace.tied import tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -23,14 +23,6 @@ def alike(ours: nn.Module, theirs: nn.Module) -> nn.Module:
     return ours
 
 
-def tied(model: nn.Module) -> list[list[str]]:
-    """Give the names of every parameter that has more than one."""
-    names: dict[nn.Parameter, list[str]] = {}
-    for name, parameter in model.named_parameters(remove_duplicate=False):
-        names.setdefault(parameter, []).append(name)
-    return [group for group in names.values() if len(group) > 1]
-
-
 def tie(model: nn.Module, bonds: Sequence[Sequence[str]]) -> None:
     """Tie again what was tied, among the names that still exist with equal shapes."""
     found = dict(model.named_parameters(remove_duplicate=False))

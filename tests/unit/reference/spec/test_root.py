@@ -86,5 +86,7 @@ def test_what_cannot_be_changed_is_said(build, word, what):
 
 
 def test_a_class_that_is_made_with_the_model_is_said_to_be_unseen(build):
-    with pytest.raises(ScaffoldError, match=r"constructor of Bare is given was not seen\n  try: leave"):
+    with pytest.raises(
+        ScaffoldError, match=r"constructor of Bare is given was not seen\n  try: leave"
+    ):
         build("root.width=1", factory="bare")
