@@ -7,13 +7,11 @@ the repository may be a stranger's.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.commit import OFF, scrubbed
+from scaffold.house.git import has_git, run
 from scaffold.house.tree import LEFT_OUT, Tree
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 _MADE_BY_TOOLS = frozenset({".venv", "venv", "node_modules", ".tox", ".nox", "site-packages"})
 _QUIET = (
-    *OFF,
     *("-c", "core.untrackedCache=false"),
     *("-c", "log.showSignature=false"),
     *("-c", "protocol.allow=never"),
@@ -53,9 +50,9 @@ def listing(root: Path) -> Listing:
 
 def ask_git(root: Path, *arguments: str) -> str | None:
     """Ask git about a repository; None where it cannot answer."""
-    if not (root / ".git").exists() or shutil.which("git") is None:
+    if not (root / ".git").exists() or not has_git():
         return None
-    surroundings = scrubbed() | {
+    surroundings = {
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_TERMINAL_PROMPT": "0",
@@ -64,15 +61,8 @@ def ask_git(root: Path, *arguments: str) -> str | None:
         "LC_ALL": "C",
     }
     try:
-        done = subprocess.run(
-            ["git", *_QUIET, *arguments],
-            cwd=root,
-            env=surroundings,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = run(root, *_QUIET, *arguments, settings=surroundings, seconds=SECONDS)
+    except (OSError, ScaffoldError):
         return None
     return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
 

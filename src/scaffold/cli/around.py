@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.cli.hush import quiet
 from scaffold.cli.speak import busy
-from scaffold.core.blueprint import InputKind
 from scaffold.core.errors import ScaffoldError
 from scaffold.house.shipped import DEFAULT
 
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from scaffold.generate.render import Rendered
     from scaffold.reference.spec import Spec
 
-CACHE = "use_cache"
 LARGE = 2_000_000
 """Parameters beyond which full goldens are not recorded unasked."""
-SIDES = (32, 64)
-"""Heights and widths that are tried for the images of a twin, which may take any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +32,8 @@ class Around:
     twin: Blueprint | None
     twin_arguments: Mapping[str, Any]
     goldens: bool
+    python: Path | None = None
+    """The interpreter that has the reference; None for the one that runs this."""
     warnings: list[str] = field(default_factory=list)
     """What is to be said beside what was made, known when it is."""
 
@@ -60,25 +58,29 @@ class Around:
 
     @property
     def told(self) -> str:
-        """Say what the twin is."""
+        """Say what the twin is, and whose interpreter has the reference."""
+        where = f"\n  work in the environment of {self.python}" if self.python else ""
         if self.twin is None:
-            return f"no twin: the model has {self.full.parameters:,} parameters"
+            return f"no twin: the model has {self.full.parameters:,} parameters{where}"
         words = " ".join(f"{name}={value}" for name, value in self.twin_arguments.items())
         sizes = f"{self.twin.parameters:,} of {self.full.parameters:,} parameters"
-        return f"twin: {words} ({sizes})"
+        return f"twin: {words} ({sizes}){where}"
 
     def finish(self, folder: Path) -> None:
         """Record the goldens into a repository that is being made."""
         if not self.goldens:
             return
         with quiet(), redirect_stdout(sys.stderr), busy("recording the reference"):
-            from scaffold.cli.goldens import Wish, recorded  # noqa: PLC0415 - needs torch
-            from scaffold.golden.budget import committed  # noqa: PLC0415 - likewise
-            from scaffold.house.manifest import read_parity  # noqa: PLC0415 - likewise
+            from scaffold.reference.elsewhere import run_elsewhere  # noqa: PLC0415 - likewise
 
-            paths = read_parity(folder)
-            weighed = committed(one.bundle for one in recorded(paths, Wish()))
-            self.warnings.append(weighed.over(paths.budget))
+            asked = {"folder": str(folder)}
+            if self.python is not None:
+                found = run_elsewhere(self.python, "scaffold.cli.goldens:first_recorded", asked)
+            else:
+                from scaffold.cli.goldens import first_recorded  # noqa: PLC0415 - needs torch
+
+                found = first_recorded(asked)
+            self.warnings.append(found["over"])
 
 
 def wanted(
@@ -89,6 +91,7 @@ def wanted(
     *,
     house: str,
     goldens: bool,
+    python: Path | None = None,
 ) -> Around | None:
     """Inspect the reference that a person names; None where none is named.
 
@@ -96,7 +99,7 @@ def wanted(
         ScaffoldError: An option needs a reference, or the reference cannot be inspected.
     """
     if reference is None:
-        _refuse_without_reference(arguments, twin, inputs)
+        _refuse_without_reference(arguments, twin, inputs, python)
         return None
     if house != DEFAULT:
         raise ScaffoldError(
@@ -110,38 +113,19 @@ def wanted(
     if spec.source is SpecSource.FILE:  # the adapter runs wherever the repository lies
         spec = parse(f"file:{Path(spec.module).resolve()}:{spec.factory}", arguments)
     with quiet(), redirect_stdout(sys.stderr), busy("inspecting the reference"):
-        from scaffold.reference.blueprint.smaller import smaller  # noqa: PLC0415 - likewise
-        from scaffold.reference.spec.twin import beside, twin_spec  # noqa: PLC0415 - likewise
+        from scaffold.reference.blueprint.pair import paired  # noqa: PLC0415 - likewise
 
-        spec, full = _inspected(spec, inputs)
-        small = twin_spec(spec, twin) if twin else smaller(spec, full, inputs=inputs)
-        less = None if small is None else _smallest(small, full, inputs)
-        if goldens:
-            _refuse_large(less or full, spec)
-        return Around(
-            full=full,
-            twin=less,
-            twin_arguments={} if small is None else beside(small, spec),
-            goldens=goldens,
-        )
-
-
-def _inspected(spec: Spec, inputs: Sequence[str]) -> tuple[Spec, Blueprint]:
-    """Inspect a reference; one with a cache of what it has said is built without it.
-
-    A cache is changed while the model runs, so that a part could not be run again on what it took.
-    """
-    from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - it needs torch
-    from scaffold.reference.spec import SpecSource, parse  # noqa: PLC0415 - likewise
-
-    given = {name for name, _ in spec.arguments}
-    if spec.source is SpecSource.TRANSFORMERS and CACHE not in given:
-        without = parse(spec.text, [*spec.words, f"{CACHE}=false"])
-        try:
-            return without, blueprint_of(without, inputs=inputs)
-        except ScaffoldError:
-            pass  # its configuration knows of no cache
-    return spec, blueprint_of(spec, inputs=inputs)
+        pair = paired(spec, twin, inputs, python=python)
+    if goldens:
+        _refuse_large(pair.twin or pair.full, spec)
+    arguments_of_twin = dict(parse(reference, pair.twin_words).arguments)
+    return Around(
+        full=pair.full,
+        twin=pair.twin,
+        twin_arguments=arguments_of_twin,
+        goldens=goldens,
+        python=python,
+    )
 
 
 def _refuse_large(twin: Blueprint, spec: Spec) -> None:
@@ -155,25 +139,16 @@ def _refuse_large(twin: Blueprint, spec: Spec) -> None:
         )
 
 
-def _smallest(spec: Spec, full: Blueprint, inputs: Sequence[str]) -> Blueprint:
-    """Inspect a twin on small images where it takes them: its goldens are committed."""
-    from scaffold.reference.blueprint.ask import blueprint_of  # noqa: PLC0415 - it needs torch
-
-    first = full.inputs[0]
-    if not inputs and first.kind is InputKind.IMAGE:
-        for side in SIDES:
-            size = "x".join(map(str, (*first.shape[:2], *(side for _ in first.shape[2:]))))
-            try:
-                return blueprint_of(spec, inputs=[f"{first.name}={size}:{first.dtype}"])
-            except ScaffoldError:
-                continue  # it is built for other sizes
-    return blueprint_of(spec, inputs=inputs)
-
-
 def _refuse_without_reference(
-    arguments: Sequence[str], twin: Sequence[str], inputs: Sequence[str]
+    arguments: Sequence[str], twin: Sequence[str], inputs: Sequence[str], python: Path | None
 ) -> None:
-    for option, given in (("--argument", arguments), ("--twin", twin), ("--input", inputs)):
+    pythons = [] if python is None else [str(python)]
+    for option, given in (
+        ("--argument", arguments),
+        ("--twin", twin),
+        ("--input", inputs),
+        ("--python", pythons),
+    ):
         if given:
             raise ScaffoldError(
                 f"{given[0]!r} is about a reference, and none is named",

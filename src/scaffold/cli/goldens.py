@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from scaffold.cli.tier import Tier
+from scaffold.golden.budget import committed
+from scaffold.house.manifest import read_parity
 from scaffold.parity.vacuity import examined
 from scaffold.reference import record
 from scaffold.reference.full import full_differs, record_full
@@ -14,7 +17,7 @@ from scaffold.reference.unrest import unrest
 from scaffold.trace.subject import load
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from scaffold.house.manifest import ParityPaths
     from scaffold.reference.renewal import Renewal
@@ -64,3 +67,13 @@ def recorded(paths: ParityPaths, wish: Wish) -> list[Renewal]:
         place = out.with_name(f"{out.name}-full") if out else paths.full
         renewals += [renewed(place, full, update=wish.update, reason=wish.reason)]
     return renewals
+
+
+def first_recorded(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Record the goldens of the repository in `folder`; says under `over` when they are too large.
+
+    Values that JSON can hold go in and out: another interpreter may be asked to do it.
+    """
+    paths = read_parity(Path(asked["folder"]))
+    weighed = committed(one.bundle for one in recorded(paths, Wish()))
+    return {"over": weighed.over(paths.budget)}

@@ -60,6 +60,12 @@ def new(
             help="A tensor that the reference takes, where none can be guessed; repeat.",
         ),
     ] = None,
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH", help="Build and record the reference with this interpreter, not ours."
+        ),
+    ] = None,
     goldens: Annotated[
         bool,
         typer.Option("--goldens/--no-goldens", help="Whether the reference is recorded at once."),
@@ -102,7 +108,13 @@ def new(
     )
 
     around: Around | None = wanted(
-        reference, arguments or [], twin or [], inputs or [], house=house, goldens=goldens
+        reference,
+        arguments or [],
+        twin or [],
+        inputs or [],
+        house=house,
+        goldens=goldens,
+        python=python,
     )
     given, name = collect(settings or (), answers), suggested_name(destination)
     order = Order(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
@@ -45,20 +44,6 @@ def bring_back(root: Path) -> bool:
 
 
 def _git(root: Path, *words: str) -> str:
-    from scaffold.house.commit import OFF, scrubbed  # noqa: PLC0415 - starting stays cheap
+    from scaffold.house.git import NOBODY, git  # noqa: PLC0415 - starting stays cheap
 
-    done = subprocess.run(
-        ["git", *OFF, "-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost", *words],
-        cwd=root,
-        env=scrubbed(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ScaffoldError(
-            f"git {words[0]}: {(done.stderr or done.stdout).strip()}",
-            where=str(root),
-            remedy="an update works in a repository of git",
-        )
-    return done.stdout
+    return git(root, *NOBODY, *words, remedy="an update works in a repository of git")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.commit import OFF, scrubbed
+from scaffold.house.git import NOBODY, git
 from scaffold.update.carry import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scaffold.update.plan import UpdatePlan
-
-_WHO = ("-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost")
 
 
 def update_on_branch(root: Path, planned: Callable[[Path], UpdatePlan]) -> tuple[UpdatePlan, str]:
@@ -37,7 +34,7 @@ def update_on_branch(root: Path, planned: Callable[[Path], UpdatePlan]) -> tuple
             _git(tree, "checkout", "--quiet", "-B", branch)
             _git(tree, "add", "--all")
             said = f"Update from the house {plan.house} {plan.before} to {plan.after}"
-            _git(tree, *_WHO, "commit", "--quiet", "--no-verify", "-m", said)
+            _git(tree, *NOBODY, "commit", "--quiet", "--no-verify", "-m", said)
         finally:
             _git(root, "worktree", "remove", "--force", str(tree))
     return plan, branch
@@ -55,13 +52,4 @@ def push(root: Path, branch: str) -> None:
 
 
 def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["git", *OFF, *words], cwd=root, env=scrubbed(), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ScaffoldError(
-            f"git {' '.join(words[:2])}: {done.stderr.strip()}",
-            where=str(root),
-            remedy="look at the repository with git",
-        )
-    return done.stdout
+    return git(root, *words, remedy="look at the repository with git")

@@ -15,7 +15,8 @@ from scaffold.generate.render import AnswerRefusedError, Rendered, render
 from scaffold.generate.repository import repository
 from scaffold.generate.sources import open_house
 from scaffold.house.apply import apply
-from scaffold.house.commit import first_commit, has_git
+from scaffold.house.commit import first_commit
+from scaffold.house.git import has_git
 from scaffold.house.plan import Plan, check_destination, plan_new
 from scaffold.house.shipped import DEFAULT
 from scaffold.house.workshop import workshop

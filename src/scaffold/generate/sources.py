@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.commit import OFF, scrubbed
+from scaffold.house.git import git, run, said
 from scaffold.house.plan import File
 from scaffold.house.shipped import shelf, shipped
 from scaffold.house.table import TABLE, House, extended_by, over, read_house
@@ -61,28 +60,20 @@ def _shipped(name: str, folder: Path) -> House:
 def _cloned(address: str, folder: Path) -> House:
     url, _, reference = _split(address.removeprefix("git+"))
     wanted = ("--branch", reference) if reference else ()
-    done = subprocess.run(
-        ["git", *OFF, *_SAFE, "clone", "--quiet", "--depth=1", "--no-tags", "--template=",
-         *wanted, "--", url, str(folder)],
-        env=scrubbed() | {"GIT_TERMINAL_PROMPT": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=_PATIENCE,
+    done = run(
+        folder.parent, *_SAFE, "clone", "--quiet", "--depth=1", "--no-tags", "--template=",
+        *wanted, "--", url, str(folder),
+        settings={"GIT_TERMINAL_PROMPT": "0"}, seconds=_PATIENCE,
     )  # fmt: skip
     if done.returncode:
         raise ScaffoldError(
-            f"could not be cloned: {' '.join(done.stderr.split())}",
+            f"could not be cloned: {' '.join(said(done).split())}",
             where=address,
             remedy="look at the address, and that you may read it",
         )
     if below := extended_by(folder):
         return over(folder, _shipped(below, folder))
-    commit = subprocess.run(
-        ["git", *OFF, "rev-parse", "HEAD"],
-        cwd=folder, env=scrubbed(), capture_output=True, text=True, check=True,
-    ).stdout.strip()  # fmt: skip
+    commit = git(folder, "rev-parse", "HEAD", remedy="look at the address").strip()
     house = replace(
         read_house(folder), root=_snapshot(folder, folder.with_name("house")), named=address
     )

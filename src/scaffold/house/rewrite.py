@@ -11,14 +11,13 @@ import json
 import os
 import shutil
 import stat
-import subprocess
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.commit import OFF, scrubbed
 from scaffold.house.folders import Folders
+from scaffold.house.git import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,14 +148,7 @@ def _finish(
 def _put_into_index(root: Path, stage: Path) -> None:
     """Let git know of conflicts; done twice it is done once."""
     if (stage / _INDEX).is_file():
-        subprocess.run(
-            ["git", *OFF, "update-index", "--index-info"],
-            cwd=root,
-            env=scrubbed(),
-            input=(stage / _INDEX).read_bytes(),
-            capture_output=True,
-            check=False,
-        )
+        run(root, "update-index", "--index-info", given=(stage / _INDEX).read_bytes())
 
 
 def _read(journal: Path) -> list[list[str]]:

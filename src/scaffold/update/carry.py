@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.commit import OFF, scrubbed
+from scaffold.house.git import git
 from scaffold.house.plan import File
 from scaffold.house.rewrite import rewrite
 from scaffold.house.tree import Tree
@@ -204,18 +203,5 @@ def _index(root: Path, conflicts: tuple[Outcome, ...]) -> str:
 
 
 def _git(root: Path, *words: str, given: bytes | None = None) -> str:
-    done = subprocess.run(
-        ["git", *OFF, *words],
-        cwd=root,
-        env=scrubbed(),
-        input=given,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ScaffoldError(
-            f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}",
-            where=str(root),
-            remedy="an update needs a repository of git that can be read and written",
-        )
-    return done.stdout.decode("utf-8", "surrogateescape")
+    remedy = "an update needs a repository of git that can be read and written"
+    return git(root, *words, given=given, remedy=remedy)

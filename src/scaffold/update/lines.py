@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.commit import OFF, scrubbed
+from scaffold.house.git import run, said
 
 LABELS = ("yours", "what the house gave before", "the house")
 _BROKEN = 128
@@ -32,16 +31,10 @@ def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> MergedLines | None:
             (Path(room) / name).write_bytes(content)
             names.append(name)
         labels = [word for label in LABELS for word in ("-L", label)]
-        done = subprocess.run(
-            ["git", *OFF, "merge-file", "-p", "-q", "--diff3", *labels, *names],
-            cwd=room,
-            env=scrubbed(),
-            capture_output=True,
-            check=False,
-        )
+        done = run(Path(room), "merge-file", "-p", "-q", "--diff3", *labels, *names)
     if done.returncode >= _BROKEN or done.returncode < 0:
         raise ScaffoldError(
-            f"git could not merge: {done.stderr.decode(errors='replace').strip()}",
+            f"git could not merge: {said(done)}",
             where="git merge-file",
             remedy="look at the installation of git",
         )

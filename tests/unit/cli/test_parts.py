@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+from own_reference import NET
 
 from scaffold.cli.app import run
 
@@ -37,6 +40,8 @@ def repository(tmp_path):
         (["--twin", "width=2"], "'width=2' is about a reference, and none is named"),
         (["--argument", "width=2"], "'width=2' is about a reference, and none is named"),
         (["--input", "x=2:int64"], "'x=2:int64' is about a reference, and none is named"),
+        (["--python", "env"], "'env' is about a reference, and none is named"),
+        (["--reference", "timm:resnet18", "--python", "/nowhere"], "there is no such interpreter"),
         (["--reference", "timm"], "'timm' is no spec"),
         (
             ["--reference", "timm:resnet18", "--house", "./mine"],
@@ -50,6 +55,27 @@ def test_what_does_not_fit_together_is_refused_and_nothing_is_made(words, said, 
     assert code == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "made").exists()
+
+
+def test_the_reference_is_built_and_recorded_by_another_interpreter(tmp_path, capsys, monkeypatch):
+    (tmp_path / "net.py").write_text(NET)
+    python, log = tmp_path / "python", tmp_path / "asked"
+    python.write_text(f'#!/bin/sh\necho "$3" >> {log}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    words = ["--reference", "file:net.py:Net", "--twin", "width=4", "--twin", "depth=2"]
+
+    code = run(["new", "made", "--defaults", "--no-git", *words, "--python", str(python)])
+
+    assert code == 0, capsys.readouterr().err
+    assert log.read_text().split() == [
+        "scaffold.reference.blueprint.worker:pair",
+        "scaffold.cli.goldens:first_recorded",
+    ]
+    assert (tmp_path / "made" / "goldens" / "twin" / "manifest.json").is_file()
+    adapter = (tmp_path / "made" / "reference" / "adapter.py").read_text()
+    assert 'TWIN = {"width": 4, "depth": 2}' in adapter
+    assert str(python) in capsys.readouterr().out
 
 
 def test_a_class_is_taken_put_in_and_given_back(repository, capsys):

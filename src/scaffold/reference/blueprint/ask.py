@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from typing import TYPE_CHECKING
 
-from scaffold.reference.blueprint.elsewhere import inspected_elsewhere
+from scaffold.core.blueprint.document import loads
+from scaffold.reference.elsewhere import run_elsewhere
 from scaffold.reference.spec.failures import no_memory, out_of_memory, require
 
 if TYPE_CHECKING:
@@ -30,7 +33,9 @@ def blueprint_of(
         ScaffoldError: It cannot be built, its inputs cannot be guessed, or it does not run on them.
     """
     if python is not None:
-        return inspected_elsewhere(python, spec, inputs=inputs, seed=seed)
+        request = {"spec": spec.text, "words": spec.words, "inputs": list(inputs), "seed": seed}
+        found = run_elsewhere(python, "scaffold.reference.blueprint.worker:inspect", request)
+        return placed(loads(json.dumps(found), where=str(python)), python)
     for package in ("torch", "numpy"):
         require(package, spec=spec.text)
     from scaffold.reference.blueprint.make import inspected  # noqa: PLC0415 - it needs torch
@@ -41,3 +46,10 @@ def blueprint_of(
         if out_of_memory(error):
             raise no_memory(spec.text) from error
         raise
+
+
+def placed(blueprint: Blueprint, python: Path) -> Blueprint:
+    """Give a blueprint that says in which interpreter it was made."""
+    return dataclasses.replace(
+        blueprint, origin=dataclasses.replace(blueprint.origin, python=str(python))
+    )

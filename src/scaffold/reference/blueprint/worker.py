@@ -1,33 +1,30 @@
-"""Make a blueprint in the interpreter of the reference, and write it to a file."""
+"""Make blueprints in the interpreter of the reference (`reference.elsewhere` calls these)."""
 
 from __future__ import annotations
 
-import json
-import logging
-import warnings
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scaffold.core.blueprint.document import dumps
-from scaffold.core.errors import ScaffoldError
+from scaffold.core.blueprint.document import as_document
 from scaffold.reference.blueprint.ask import blueprint_of
+from scaffold.reference.blueprint.pair import paired
 from scaffold.reference.spec import parse
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def main(request: str, answer: str) -> None:
-    """Answer one request; a failure with a known cause is an answer too.
 
-    Args:
-        request: JSON with the spec, its words, the inputs and the seed.
-        answer: The file to write.
-    """
-    logging.disable(logging.WARNING)
-    warnings.simplefilter("ignore")
-    asked: dict[str, Any] = json.loads(request)
-    try:
-        spec = parse(asked["spec"], asked["words"])
-        text = dumps(blueprint_of(spec, inputs=asked["inputs"], seed=asked["seed"]))
-    except ScaffoldError as error:
-        failure = {"what": error.what, "where": error.where, "remedy": error.remedy}
-        text = json.dumps({"error": failure})
-    Path(answer).write_text(text, encoding="utf-8")
+def inspect(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a blueprint: `spec`, `words`, `inputs`, `seed`."""
+    spec = parse(asked["spec"], asked["words"])
+    return as_document(blueprint_of(spec, inputs=asked["inputs"], seed=asked["seed"]))
+
+
+def pair(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give those of a reference and its twin: `spec`, `words`, `twin`, `inputs`."""
+    spec = parse(asked["spec"], asked["words"])
+    found = paired(spec, asked["twin"], asked["inputs"])
+    return {
+        "full": as_document(found.full),
+        "twin": None if found.twin is None else as_document(found.twin),
+        "twin_words": list(found.twin_words),
+    }

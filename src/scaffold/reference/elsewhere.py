@@ -1,28 +1,26 @@
-"""Let another interpreter make the blueprint: the reference may need another environment than ours.
+"""Let another interpreter do what needs the reference, whose environment may not be ours.
 
 That interpreter needs torch, numpy, and what the spec names; of scaffold it is handed the code that
-runs here. The blueprint comes back as JSON.
+runs here. What it finds comes back as JSON.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
+import logging
 import subprocess
 import tempfile
+import warnings
+from importlib import import_module
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import scaffold
-from scaffold.core.blueprint.document import loads
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from scaffold.core.blueprint import Blueprint
-    from scaffold.reference.spec.spec import Spec
+    from collections.abc import Mapping
 
 OLDEST = (3, 11)
 
@@ -37,31 +35,32 @@ spec = importlib.util.spec_from_file_location(
 )
 module = sys.modules["scaffold"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-from scaffold.reference.blueprint.worker import main
-main(sys.argv[1], sys.argv[2])
+from scaffold.reference.elsewhere import answer
+answer(*sys.argv[1:])
 """
 """Makes our package importable there, and none of its neighbours."""
 
 _LINES = 3
 
 
-def inspected_elsewhere(
-    python: Path, spec: Spec, *, inputs: Sequence[str] = (), seed: int = 0
-) -> Blueprint:
-    """Make the blueprint of a reference in another interpreter.
+def run_elsewhere(python: Path, function: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Call a function of ours in another interpreter.
+
+    Args:
+        python: The interpreter, or the folder of its environment.
+        function: `module:name`; it is given the request and gives an answer, both as JSON can hold.
+        request: What it is to do.
 
     Raises:
         ScaffoldError: There is no such interpreter, it is too old, it ends without an answer, or
-            what `inspected` raises there.
+            what the function raises there.
     """
     executable = _executable(python)
-    request = {"spec": spec.text, "words": spec.words, "inputs": list(inputs), "seed": seed}
-    init = str(Path(scaffold.__file__).resolve())
-    code = _START.format(oldest=OLDEST, init=init)
+    code = _START.format(oldest=OLDEST, init=str(Path(scaffold.__file__).resolve()))
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         done = subprocess.run(
-            [executable, "-c", code, json.dumps(request), str(answer)],
+            [executable, "-c", code, function, json.dumps(request), str(answer)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -71,13 +70,29 @@ def inspected_elsewhere(
         text = answer.read_text(encoding="utf-8") if answer.is_file() else ""
     if not text:
         raise _no_answer(done, executable)
-    failure = json.loads(text).get("error")
+    found: dict[str, Any] = json.loads(text)
+    failure = found.get("error")
     if failure:
         raise ScaffoldError(failure["what"], where=failure["where"], remedy=failure["remedy"])
-    blueprint = loads(text, where=str(python))
-    return dataclasses.replace(
-        blueprint, origin=dataclasses.replace(blueprint.origin, python=str(python))
-    )
+    return found
+
+
+def answer(function: str, request: str, file: str) -> None:
+    """Answer one request, in the other interpreter; a failure with a known cause is an answer too.
+
+    Args:
+        function: `module:name`.
+        request: JSON.
+        file: Where the answer goes.
+    """
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    module, _, name = function.partition(":")
+    try:
+        found = getattr(import_module(module), name)(json.loads(request))
+    except ScaffoldError as error:
+        found = {"error": {"what": error.what, "where": error.where, "remedy": error.remedy}}
+    Path(file).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
 def _executable(python: Path) -> str:
