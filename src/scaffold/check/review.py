@@ -6,15 +6,14 @@ folder gets what `scaffold check` says there; of a package that is not on a disk
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scaffold.check.asking import every_rule
 from scaffold.check.extra import every_rule_of
 from scaffold.check.listing import listing
-from scaffold.check.policy import policy_for
 from scaffold.check.rule import FAMILIES, Rule
-from scaffold.check.run import Asked, check
+from scaffold.check.run import check
 from scaffold.core.findings import Level
 
 if TYPE_CHECKING:
@@ -65,8 +64,5 @@ def families() -> Mapping[str, dict[str, Any]]:
 
 def _report(root: Path) -> Report:
     if root not in _reports:
-        rules = every_rule_of()
-        policy = policy_for(root, None, known=frozenset(rule.id for rule in rules))
-        asked = Asked(rules=rules, today=date.today(), policy=policy)  # noqa: DTZ011 - as check
-        _reports[root] = check(listing(root), asked).report
+        _reports[root] = check(listing(root), every_rule(root)).report
     return _reports[root]

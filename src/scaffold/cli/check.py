@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from datetime import date
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -100,24 +100,19 @@ def check(
 def _asked(
     root: Path, only: Sequence[str], gate: str, house: Path | None, *, everything: bool
 ) -> Asked:
-    from scaffold.check.claims import gate_named  # noqa: PLC0415 - starting stays cheap
-    from scaffold.check.extra import every_rule_of  # noqa: PLC0415 - likewise
-    from scaffold.check.policy import policy_for  # noqa: PLC0415 - likewise
-    from scaffold.check.run import Asked  # noqa: PLC0415 - likewise
+    from scaffold.check.asking import every_rule  # noqa: PLC0415 - starting stays cheap
+    from scaffold.check.claims import gate_named  # noqa: PLC0415 - likewise
 
-    rules = every_rule_of()
-    codes = frozenset(rule.id for rule in rules)
+    asked = every_rule(root, house=house)
     for one in only:
-        if not any(code.startswith(one) for code in codes):
+        if not any(rule.id.startswith(one) for rule in asked.rules):
             raise ScaffoldError(
                 f"{one!r} is no rule and begins none",
                 where="--only",
                 remedy="scaffold check --list names every rule",
             )
-    return Asked(
-        rules=rules,
-        today=date.today(),  # noqa: DTZ011 - waivers end on a day of the reader's calendar
-        policy=policy_for(root, house, known=codes),
+    return replace(
+        asked,
         only=frozenset(only),
         gate=gate_named(gate) if gate else "",
         baseline=not everything,

@@ -12,6 +12,7 @@ import typer
 
 from scaffold.cli.hush import quiet
 from scaffold.cli.tier import Tier
+from scaffold.cli.write import write
 from scaffold.core.comparison import Rung
 from scaffold.core.errors import ExitCode
 from scaffold.trace.roles import PRECISIONS
@@ -109,10 +110,10 @@ def compare(
         comparison = _climbed(ladder, rungs or list(Rung), closely=form in CLOSELY)
     shown = only(comparison, _remembered(root, comparison, names))
     if form is Picture.HTML:
-        lies = _write(out or root / PAGE, _rendered(shown, form), folder=out is None)
+        lies = write(out or root / PAGE, _rendered(shown, form), folder=out is None)
         typer.echo(f"{headline(shown)}\nthe page lies at {lies}")
     elif out is not None:
-        _write(out, _rendered(shown, form))
+        write(out, _rendered(shown, form))
     elif form is Picture.TEXT and sys.stdout.isatty():
         _show(shown)
     else:
@@ -133,14 +134,14 @@ def _remembered(root: Path, comparison: Comparison, names: Sequence[str]) -> Seq
     from scaffold.house.proof import RUNGS, kept  # noqa: PLC0415 - likewise
 
     (root / RUNGS).parent.mkdir(parents=True, exist_ok=True)
-    _write(root / RUNGS, kept(root, comparison))
+    write(root / RUNGS, kept(root, comparison))
     if not (root / PARTS).is_file():
         return names
     from scaffold.house.evidence import EVIDENCE, evidence_of  # noqa: PLC0415 - only there
 
     table = read_parts(root / PARTS)
     if comparison.parts:
-        _write(root / EVIDENCE, json.dumps(evidence_of(table, comparison), indent=1) + "\n")
+        write(root / EVIDENCE, json.dumps(evidence_of(table, comparison), indent=1) + "\n")
     places = {row.module: row.places for row in table.rows}
     places |= {row.name: row.places for row in table.rows}
     return [place for name in names for place in places.get(name, (name,))]
@@ -184,23 +185,3 @@ def _show(comparison: Comparison) -> None:
 
     console = Console(highlight=False)
     console.print(text.renderable(comparison, width=console.width))
-
-
-def _write(path: Path, content: str, *, folder: bool = False) -> Path:
-    """Put a file into its place in one step; make its folder where that is ours to make."""
-    from scaffold.core.errors import ScaffoldError  # noqa: PLC0415 - only where it fails
-
-    beside = path.with_name(f".{path.name}.writing")
-    try:
-        if folder:
-            path.parent.mkdir(exist_ok=True)
-        beside.write_text(content, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ScaffoldError(
-            f"cannot be written: {error.strerror}",
-            where=str(path),
-            remedy="name a file in a folder that exists and is yours",
-        ) from error
-    return path

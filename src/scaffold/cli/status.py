@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffold.cli.speak import Format, say, say_json
+from scaffold.cli.speak import say
+from scaffold.cli.write import write
 from scaffold.core.errors import ExitCode, ScaffoldError
 from scaffold.house.manifest import MANIFEST
 
@@ -18,15 +20,34 @@ if TYPE_CHECKING:
     from scaffold.check.gates.verdict import Gates
     from scaffold.house.evidence import Stand, Standing
 
+PAGE = Path("build", "status.html")
 BAR = 40
 SHOWN = 8
 """Reasons that are listed of the next gate."""
 
 
+class Form(StrEnum):
+    """How the status is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
 def status(
     repository: Annotated[Path, typer.Argument(metavar="REPO", help="The repository.")] = Path(),
     *,
-    form: Annotated[Format, typer.Option("--format", help="Report as text or JSON.")] = Format.TEXT,
+    form: Annotated[
+        Form, typer.Option("--format", help="Report as text, JSON or an HTML page.")
+    ] = Form.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write to a file instead; a page goes to build/status.html of the repository.",
+        ),
+    ] = None,
 ) -> int:
     """Show which gates are passed, and which classes of the reference are rewritten and proved.
 
@@ -49,30 +70,48 @@ def status(
     found = stands(read_parts(repository / PARTS)) if known else ()
     judged = _gates(repository) if (repository / MANIFEST).is_file() else None
     counts = {kind: sum(one.standing is kind for one in found) for kind in Standing}
-    if form is Format.JSON:
-        say_json(_document(found, counts, judged, recovered))
+    document = _document(found, counts, judged, recovered)
+    match form:
+        case Form.JSON:
+            text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        case Form.HTML:
+            text = _page(repository, document)
+        case Form.TEXT:
+            text = _plain(found, counts[Standing.PROVED], judged, recovered)
+    if form is Form.HTML or out is not None:
+        lies = write(out or repository / PAGE, text, folder=out is None)
+        say(f"the {'page' if form is Form.HTML else 'report'} lies at {lies}")
     else:
-        lines = [f"{recovered}\n"] if recovered else []
-        lines += gate_lines(judged) if judged is not None else []
-        lines += ["", *_lines(found, counts[Standing.PROVED])] if found else []
-        say("\n".join(lines).strip("\n"))
+        typer.echo(text, nl=False)
     return ExitCode.FINDINGS if counts[Standing.DIVERGES] else ExitCode.OK
 
 
+def _plain(found: Sequence[Stand], proved: int, judged: Gates | None, recovered: str) -> str:
+    lines = [f"{recovered}\n"] if recovered else []
+    lines += gate_lines(judged) if judged is not None else []
+    lines += ["", *_lines(found, proved)] if found else []
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _page(root: Path, document: dict[str, Any]) -> str:
+    from scaffold.house.burndown import burndown  # noqa: PLC0415 - starting stays cheap
+    from scaffold.report.status import dumps  # noqa: PLC0415 - likewise
+
+    marks = [(one.when, one.left) for one in burndown(root)]
+    return dumps(document, marks, title=root.resolve().name)
+
+
 def _gates(root: Path) -> Gates:
-    from scaffold.check.extra import every_rule_of  # noqa: PLC0415 - starting stays cheap
+    from scaffold.check.asking import every_rule  # noqa: PLC0415 - starting stays cheap
     from scaffold.check.gates.verdict import gates  # noqa: PLC0415 - likewise
     from scaffold.check.listing import listing  # noqa: PLC0415 - likewise
-    from scaffold.check.policy import policy_for  # noqa: PLC0415 - likewise
     from scaffold.check.repository import Repository  # noqa: PLC0415 - likewise
-    from scaffold.check.run import Asked, look  # noqa: PLC0415 - likewise
+    from scaffold.check.run import look  # noqa: PLC0415 - likewise
     from scaffold.house.proof import proofs  # noqa: PLC0415 - likewise
 
-    rules = every_rule_of()
-    today = date.today()  # noqa: DTZ011 - waivers end on a day of the reader's calendar
-    policy = policy_for(root, None, known=frozenset(rule.id for rule in rules))
-    repository = Repository(listing(root), policy=policy, today=today)
-    report = look(repository, Asked(rules=rules, today=today, policy=policy)).report
+    asked = every_rule(root)
+    repository = Repository(listing(root), policy=asked.policy, today=asked.today)
+    report = look(repository, asked).report
     return gates(repository, report.findings, proofs(root))
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scaffold.check.asking import every_rule
 from scaffold.check.claims import claimed
-from scaffold.check.extra import every_rule_of
 from scaffold.check.listing import listing
-from scaffold.check.policy import policy_for
 from scaffold.check.repository import Repository
-from scaffold.check.run import Asked, look
+from scaffold.check.run import look
 from scaffold.core.errors import ScaffoldError
 from scaffold.core.findings import Level
 from scaffold.fleet.results import Row, state_of
@@ -29,10 +28,8 @@ def checked(member: Member, today: date) -> Row:
     """Hold one repository against its house."""
 
     def work() -> Row:
-        rules = every_rule_of()
-        policy = policy_for(member.root, None, known=frozenset(rule.id for rule in rules))
-        repository = Repository(listing(member.root), policy=policy, today=today)
-        asked = Asked(rules=rules, today=today, policy=policy)
+        asked = every_rule(member.root, today=today)
+        repository = Repository(listing(member.root), policy=asked.policy, today=today)
         report = look(repository, asked).report
         lock = repository.lock
         counted = (one.code for one in report.findings if one.level is not Level.NOTE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from importlib.resources import files
+
+from scaffold.report.html import filled
 
 SCHEMA = 1
 
@@ -79,10 +80,6 @@ def dumps(ships: list[Ship]) -> str:
 
 def page(ships: list[Ship], *, title: str) -> str:
     """Write one HTML page that asks nothing of a network."""
-    from jinja2 import Environment  # noqa: PLC0415 - no other form pays for it
-
-    source = files("scaffold.report").joinpath("fleet.html.jinja")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     waivers = sorted(
         (ends, rule, owner, ship.name) for ship in ships for rule, owner, ends in ship.waived
     )
@@ -90,7 +87,9 @@ def page(ships: list[Ship], *, title: str) -> str:
     for ship in ships:
         for rule, count in ship.findings.items():
             rules[rule] = rules.get(rule, 0) + count
-    return environment.from_string(source.read_text(encoding="utf-8")).render(
+    return filled(
+        __package__,
+        "fleet.html.jinja",
         ships=ships,
         waivers=waivers,
         rules=sorted(rules.items(), key=lambda pair: (-pair[1], pair[0])),

@@ -111,14 +111,17 @@ class _Search:
         self.numbers = numbers_within(self.root.arguments)
         return True
 
-    def take(self, changes: Mapping[str, Plain]) -> bool:
-        """Keep some changes beside those that were kept, if a twin comes out."""
+    def take(self, changes: Mapping[str, Plain], *, as_many: bool = False) -> bool:
+        """Keep some changes beside those that were kept, if a twin comes out.
+
+        It has fewer parameters, or `as_many`: smaller images make smaller goldens too.
+        """
         if not changes:
             return False
         before = self.found if self.root is None else self.of_root
         proposed = before | dict(changes)
         try:
-            count = self._fitting(proposed)
+            count = self._fitting(proposed, limit=self.parameters + as_many)
         except ScaffoldError:
             return False
         if count:
@@ -126,7 +129,7 @@ class _Search:
             self.parameters = count
         return count > 0
 
-    def _fitting(self, proposed: Mapping[str, Plain]) -> int:
+    def _fitting(self, proposed: Mapping[str, Plain], *, limit: int) -> int:
         """Count the parameters of a twin; 0 where it has not what a twin needs.
 
         Raises:
@@ -142,7 +145,7 @@ class _Search:
                 model = self.root.again(proposed)
         count = sum(one.numel() for one in model.parameters())
         kinds = {name_of(type(part)) for part in model.modules()}
-        if count >= self.parameters or kinds != self.kinds:
+        if count >= limit or kinds != self.kinds:
             return 0
         with reference.factory.imports():
             _run(model, self.inputs, self.rows)
@@ -154,7 +157,8 @@ def _shrink(search: _Search) -> None:
     numbers = search.numbers
     _each(search, spoken.DEPTH, lambda number: min(number, LAYERS))
     for side in SIDES:
-        if search.take(changed(numbers, spoken.IMAGE, lambda number, s=side: min(number, s))):  # type: ignore[misc]
+        smaller_images = changed(numbers, spoken.IMAGE, lambda number, s=side: min(number, s))  # type: ignore[misc]
+        if search.take(smaller_images, as_many=True):
             break
     _each(search, spoken.CLASSES, lambda number: min(number, CLASSES))
     _each(search, spoken.WORDS, lambda number: min(number, WORDS))

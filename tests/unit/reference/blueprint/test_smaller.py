@@ -81,3 +81,36 @@ def test_a_small_model_needs_no_twin(search):
 
 def test_what_is_built_and_does_not_run_is_not_taken(search):
     assert search("embed_dim=960", "runs_from=200")["embed_dim"] == 240
+
+
+PIXELS = """\
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, img_size=224, dim=256):
+        super().__init__()
+        self.img_size = img_size
+        self.stem, self.head = nn.Conv2d(3, dim, 4, 4), nn.Linear(dim, dim)
+
+    def forward(self, x):
+        assert x.shape[-1] == self.img_size
+        return self.head(self.stem(x).mean((2, 3)))
+
+def fixed():
+    return Net(img_size=64, dim=256)
+"""
+
+
+def found(tmp_path, factory):
+    (tmp_path / "pixels.py").write_text(PIXELS)
+    spec = parse(f"file:{tmp_path / 'pixels.py'}:{factory}")
+    twin = smaller(spec, blueprint_of(spec))
+    return None if twin is None else dict(twin.arguments)
+
+
+def test_images_are_made_small_though_no_parameter_goes(tmp_path):
+    assert found(tmp_path, "Net")["img_size"] == 32
+
+
+def test_what_a_factory_fixes_is_found_in_the_class_behind_it(tmp_path):
+    assert found(tmp_path, "fixed") == {"root.img_size": 32, "root.dim": 128}
