@@ -68,6 +68,7 @@ def facts(
         "data": task.data.value,
         "loss": task.loss.value,
         "classes": task.classes,
+        "beside": [list(one) for one in task.beside],
         "metric": "accuracy" if task.loss in (Loss.CLASSES, Loss.TOKENS) else "loss_total",
         "data_words": DATA_WORDS[task.data],
         "loss_words": LOSS_WORDS[task.loss],

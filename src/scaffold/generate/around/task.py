@@ -11,7 +11,7 @@ from scaffold.core.blueprint.flat import flat
 from scaffold.core.errors import ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scaffold.core.blueprint import Blueprint, Input
 
@@ -50,6 +50,8 @@ class Task:
     """In the order in which the model is called with them."""
     classes: int = 0
     """How many scores a row has; 0 where the loss needs none."""
+    beside: tuple[tuple[float, str], ...] = ()
+    """What fills each input beside the tokens, and its type: 1 a mask, as nothing is padded."""
 
 
 def task_of(blueprint: Blueprint) -> Task:
@@ -67,17 +69,25 @@ def task_of(blueprint: Blueprint) -> Task:
         )
     first = inputs[0]
     shapes = [leaf.shape for leaf in blueprint.outputs if leaf.shape and "float" in leaf.dtype]
-    alone = inputs if len(inputs) == 1 else ()
-    if alone and first.kind is InputKind.IMAGE and len(first.shape) == len("BCHW"):
+    if len(inputs) == 1 and first.kind is InputKind.IMAGE and len(first.shape) == len("BCHW"):
         classes = _last(shapes, first.shape[:1], least=1)
         loss = Loss.CLASSES if classes else Loss.SQUARES
         return Task(data=Data.DIGITS, loss=loss, inputs=inputs, classes=classes)
-    if alone and first.kind is InputKind.TOKENS and len(first.shape) == len("BT"):
+    beside = _fillings(first, inputs[1:])
+    if beside is not None and first.kind is InputKind.TOKENS and len(first.shape) == len("BT"):
         words = _last(shapes, first.shape, least=int(first.high or 0) + 1)
         loss = Loss.TOKENS if words else Loss.SQUARES
-        return Task(data=Data.TEXT, loss=loss, inputs=inputs, classes=words)
+        return Task(data=Data.TEXT, loss=loss, inputs=inputs, classes=words, beside=beside)
     loss = Loss.OWN if _gives_losses(blueprint) else Loss.SQUARES
     return Task(data=Data.DRAWN, loss=loss, inputs=inputs)
+
+
+def _fillings(first: Input, rest: Sequence[Input]) -> tuple[tuple[float, str], ...] | None:
+    """Say what the inputs beside the tokens are filled with; None where one has to be known."""
+    known = (InputKind.MASK, InputKind.CONSTANT)
+    if any(row.kind not in known or row.shape != first.shape for row in rest):
+        return None
+    return tuple((1.0 if row.kind is InputKind.MASK else row.low or 0.0, row.dtype) for row in rest)
 
 
 def _gives_losses(blueprint: Blueprint) -> bool:

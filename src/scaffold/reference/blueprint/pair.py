@@ -61,7 +61,7 @@ def paired(
     if small is None:
         return Pair(full=full, twin=None)
     words = tuple(f"{name}={code(value)}" for name, value in beside(small, spec).items())
-    return Pair(full=full, twin=_smallest(small, full, inputs), twin_words=words)
+    return Pair(full=full, twin=_smallest(small, inputs), twin_words=words)
 
 
 def _elsewhere(python: Path, spec: Spec, twin: Sequence[str], inputs: Sequence[str]) -> Pair:
@@ -90,14 +90,18 @@ def _inspected(spec: Spec, inputs: Sequence[str]) -> tuple[Spec, Blueprint]:
     return spec, blueprint_of(spec, inputs=inputs)
 
 
-def _smallest(spec: Spec, full: Blueprint, inputs: Sequence[str]) -> Blueprint:
+def _smallest(spec: Spec, inputs: Sequence[str]) -> Blueprint:
     """Inspect a twin on small images where it takes them: its goldens are committed."""
-    first = full.inputs[0]
-    if not inputs and first.kind is InputKind.IMAGE and not first.path:
-        for side in SIDES:
-            size = "x".join(map(str, (*first.shape[:2], *(side for _ in first.shape[2:]))))
-            try:
-                return blueprint_of(spec, inputs=[f"{first.name}={size}:{first.dtype}"])
-            except ScaffoldError:
-                continue  # it is built for other sizes
-    return blueprint_of(spec, inputs=inputs)
+    found = blueprint_of(spec, inputs=inputs)
+    first = found.inputs[0]
+    if inputs or first.kind is not InputKind.IMAGE or first.path:
+        return found
+    for side in SIDES:
+        if side >= min(first.shape[2:]):
+            break
+        size = "x".join(map(str, (*first.shape[:2], *(side for _ in first.shape[2:]))))
+        try:
+            return blueprint_of(spec, inputs=[f"{first.name}={size}:{first.dtype}"])
+        except ScaffoldError:
+            continue  # it is built for other sizes
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,9 @@ def hybrid(build: Callable[[], nn.Module], written: Mapping[str, type[nn.Module]
     same random numbers, so that what every part was given is known. A written class is built with
     what the class that it rewrites was given. Where one written class lies within another, the
     outer one wins: what is within it is its own affair. Ours is given the defaults too that took
-    effect in theirs: nothing is left implicit (P13). The starting weights of the reference's part
-    are kept where ours has the same names and shapes, for a reference often draws them at its root;
-    weights that the reference ties stay tied where both names still exist.
+    effect in theirs, where it takes them: nothing is left implicit (P13). The starting weights of
+    the reference's part are kept where ours has the same names and shapes, for a reference often
+    draws them at its root; weights that the reference ties stay tied where both names still exist.
 
     Args:
         build: Builds the reference, from torch's global generator.
@@ -51,6 +52,9 @@ def hybrid(build: Callable[[], nn.Module], written: Mapping[str, type[nn.Module]
     model = _Place(written, calls).placed(model, "")
     tie(model, bonds)
     return model
+
+
+_REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(slots=True)
@@ -86,9 +90,9 @@ class _Place:
                 where=where,
                 remedy="write the class around it instead, which builds it itself",
             )
-        bound = self.calls[part].effective()
-        args = [self.given(value, path) for value in bound.args]
-        kwargs = {name: self.given(value, path) for name, value in bound.kwargs.items()}
+        args, kwargs = accepted(ours, self.calls[part].effective())
+        args = tuple(self.given(value, path) for value in args)
+        kwargs = {name: self.given(value, path) for name, value in kwargs.items()}
         try:
             made = ours(*args, **kwargs)
         except (TypeError, NotImplementedError) as error:
@@ -106,6 +110,31 @@ class _Place:
         if type(value) in (list, tuple):
             return type(value)(self.given(item, path) for item in value)
         return value
+
+
+def accepted(
+    ours: type[nn.Module], bound: inspect.BoundArguments
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Give what ours is built with: by name, those of theirs' arguments that it takes.
+
+    A class of a library takes many arguments that play no part in one model; ours need not have
+    them, since parity proves what it computes. One that names them otherwise is given all of them,
+    as theirs was.
+    """
+    theirs, own = bound.signature.parameters.values(), inspect.signature(ours).parameters.values()
+    given: dict[str, Any] = {}
+    for one in theirs:
+        if one.name in bound.arguments:
+            value = bound.arguments[one.name]
+            given |= value if one.kind is one.VAR_KEYWORD else {one.name: value}
+    needs = {one.name for one in own if one.default is one.empty and one.kind not in _REST}
+    by_place = any(one.kind in (one.VAR_POSITIONAL, one.POSITIONAL_ONLY) for one in (*theirs, *own))
+    if by_place or not needs <= given.keys():
+        return bound.args, bound.kwargs
+    if any(one.kind is one.VAR_KEYWORD for one in own):
+        return (), given
+    names = {one.name for one in own}
+    return (), {name: value for name, value in given.items() if name in names}
 
 
 def _refuse_strangers(written: Mapping[str, type[nn.Module]], within: set[str]) -> None:

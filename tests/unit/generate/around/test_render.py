@@ -126,7 +126,7 @@ def test_a_twin_without_a_class_is_refused(inspected, rendered, layout):
 def test_a_reference_that_takes_a_structure_is_called_with_its_tensors(inspected, rendered, layout):
     made = around(rendered, layout, inspected("Pair", inputs=["pair.x=2x4:float32"]))
 
-    assert "INPUTS = ['pair.x']" in text(made, "reference/adapter.py")
+    assert 'INPUTS = ["pair.x"]' in text(made, "reference/adapter.py")
     assert "positional(kind(**arguments), INPUTS)" in text(made, "src/my_net/models/network.py")
 
 

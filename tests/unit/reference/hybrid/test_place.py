@@ -158,3 +158,25 @@ def test_a_constructor_that_takes_something_else_is_refused_at_its_place():
 
     with pytest.raises(ScaffoldError, match=r"what .*:Scale was given at blocks\.0\.scale"):
         built({SCALE: Other})
+
+
+def test_ours_need_not_take_what_plays_no_part():
+    class Narrow(nn.Module):
+        def __init__(self, gain: float) -> None:
+            super().__init__()
+            self.gain = gain
+
+    found = {part.gain for part in built({SCALE: Narrow}).modules() if isinstance(part, Narrow)}
+
+    assert found == {2.0, 3.0}
+
+
+def test_names_of_our_own_are_given_everything_in_their_places():
+    class Renamed(nn.Module):
+        def __init__(self, size: int, factor: float) -> None:
+            super().__init__()
+            self.given = (size, factor)
+
+    found = {part.given for part in built({SCALE: Renamed}).modules() if isinstance(part, Renamed)}
+
+    assert found == {(4, 2.0), (4, 3.0)}
