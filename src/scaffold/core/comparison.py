@@ -178,7 +178,8 @@ class Comparison:
     curves: tuple[Curve, ...] = ()
     """The tables that differ; empty where nobody asked for them."""
     within: tuple[tuple[str, str], ...] = ()
-    """Parts of ours that the reference never calls, and the part around that uses their weights."""
+    """Parts that have no row, since the reference never calls them or ours does without them, each
+    with the part around in which they are compared."""
 
     @property
     def agrees(self) -> bool:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, RungRow, Verdict
 from scaffold.core.errors import ScaffoldError
+from scaffold.parity.absent import absent
 from scaffold.parity.belonging import refuse_another_model
 from scaffold.parity.coverage import Coverage, coverage
 from scaffold.parity.first import first_divergence
-from scaffold.parity.forward import Forward, forward
+from scaffold.parity.forward import Forward, forward, twin
 from scaffold.parity.judge import LIMIT
 from scaffold.parity.origin import origin
 from scaffold.parity.rungs import GOLDENS, JUDGES, precision
@@ -72,8 +73,19 @@ def compare(
         notes=(*seen.notes, *weak.notes, *_silent(asked, bundle)),
         limit=LIMIT,
         provenance=origin(bundle),
-        within=seen.within,
+        within=seen.within or _within(asked, bundle, candidate, weights),
     )
+
+
+def _within(
+    asked: Sequence[Rung], bundle: Bundle, candidate: Subject, weights: WeightMap
+) -> tuple[tuple[str, str], ...]:
+    """Give the parts that ours does without, for the rungs that judge part by part."""
+    if not {Rung.BACKWARD, Rung.TRAIN} & {*asked}:
+        return ()
+    model = twin(bundle, candidate, weights)
+    names = dict(model.named_modules(remove_duplicate=False))
+    return tuple(absent(bundle, weights, names).items())
 
 
 def rung_rows(

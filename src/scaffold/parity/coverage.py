@@ -30,13 +30,23 @@ class Coverage:
 def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
     """Account for every part of theirs and of ours, and for every probe that was refused."""
     parts = parts_of(bundle)
-    compared = [part for part in parts if part.calls and _mapped(part, weights)]
+    compared = [
+        part
+        for part in parts
+        if part.calls and _mapped(part, weights) and part.part not in found.absent
+    ]
     doing = [part for part in parts if part.calls or part.parameters]
     unmatched: list[str] = []
-    within: list[tuple[str, str]] = []
+    within = [*found.absent.items()]
     notes = [f"{len(compared)} of {len(doing)} parts of the reference are compared"]
     for part in doing:
         if part in compared:
+            continue
+        if part.part in found.absent:
+            notes.append(
+                f"{part.part} ({part.kind}): ours has no such part, and it holds no weights: "
+                f"compared as a piece of {found.absent[part.part] or 'the model'}"
+            )
             continue
         excuse = weights.excuse_of(theirs=part.part)
         around = _speaks_for(bundle, part, compared, weights, found.used)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from scaffold.core.comparison import Judgement, PartRow, ProbeRow, Verdict
+from scaffold.parity.absent import absent
 from scaffold.parity.calls import CallVerdict, Live, judged_call
 from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
 from scaffold.parity.grouped import grouped
@@ -36,6 +37,8 @@ class Forward:
     """Every part of ours, as path and class."""
     used: frozenset[str]
     """The parameters that our output depends on; asked for only when theirs has idle parts."""
+    absent: Mapping[str, str]
+    """The parts that ours does without, and the part around each."""
 
 
 def forward(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Forward:
@@ -55,6 +58,8 @@ def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
         for part in parts_of(bundle)
         if part.calls and (ours := weights.part_to_ours(part.part)) is not None
     }
+    without = absent(bundle, weights, modules.keys())
+    mapped = {theirs: ours for theirs, ours in mapped.items() if theirs not in without}
     calls: list[CallVerdict] = []
     for probe in probes_of(bundle):
         steady = frozenset(call.ours for call in calls)
@@ -64,6 +69,7 @@ def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
         calls=tuple(calls),
         ours=tuple((name, type(module).__name__) for name, module in model.named_modules()),
         used=_used(bundle, model),
+        absent=without,
     )
 
 

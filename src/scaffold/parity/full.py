@@ -17,6 +17,7 @@ from scaffold.core.comparison import Comparison, Divergence, Judgement, Verdict
 from scaffold.core.sizes import FULL
 from scaffold.golden.sketched import Sketches, calls_of
 from scaffold.parity import sketched
+from scaffold.parity.absent import absent
 from scaffold.parity.calls import CallVerdict
 from scaffold.parity.first import first_divergence, named
 from scaffold.parity.forward import part_rows
@@ -84,6 +85,8 @@ def compare_full(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Comp
             for part in parts_of(bundle)
             if part.calls and (ours := weights.part_to_ours(part.part)) is not None
         }
+        without = absent(bundle, weights, modules.keys())
+        mapped = {theirs: ours for theirs, ours in mapped.items() if theirs not in without}
         probes = bundle.table("probes")["recorded"]
         calls = [
             verdict
@@ -105,6 +108,7 @@ def compare_full(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Comp
         first=told(first_divergence(calls), live=True),
         unmatched=tuple(unmatched_of(bundle, weights)),
         notes=(about, *notes, *notes_on(bundle)),
+        within=tuple((f"{FULL}{one}", f"{FULL}{named(around)}") for one, around in without.items()),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scaffold.core.comparison import Comparison
     from scaffold.testing.ladder import Ladder
 
+BY_PART = (Rung.FORWARD, Rung.BACKWARD, Rung.TRAIN)
 REST = "everything-else"
 """The last item of every rung: what the comparison found and no other item stands for."""
 
@@ -40,7 +41,7 @@ class ParityItem:
 
     @property
     def row(self) -> PartRow | RungRow:
-        """What was found on this item, or on the part around one that is never called itself.
+        """What was found on this item, or on the part around one that has none itself.
 
         Raises:
             ParityDivergence: There is nothing to compare, or the comparison cannot be run.
@@ -111,8 +112,8 @@ class ParityItem:
 
 
 def _around(comparison: Comparison, item: ParityItem) -> tuple[str, ...]:
-    """Name the part in which the weights of one that is never called are compared."""
-    pairs = comparison.within if item.rung is Rung.FORWARD else ()
+    """Name the part in which one is compared that is never called, or that ours does without."""
+    pairs = comparison.within if item.rung in BY_PART else ()
     return tuple(part_name(outer) for inner, outer in pairs if part_name(inner) == item.name)
 
 

@@ -180,3 +180,11 @@ def test_names_of_our_own_are_given_everything_in_their_places():
     found = {part.given for part in built({SCALE: Renamed}).modules() if isinstance(part, Renamed)}
 
     assert found == {(4, 2.0), (4, 3.0)}
+
+
+def test_a_class_without_a_constructor_is_given_nothing():
+    class Bare(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x
+
+    assert sum(isinstance(part, Bare) for part in built({SCALE: Bare}).modules()) == 3
