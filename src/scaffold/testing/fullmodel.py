@@ -69,6 +69,7 @@ class FullModel:
             parts=(*found.parts, *full.parts),
             first=found.first or full.first,
             unmatched=(*found.unmatched, *full.unmatched),
+            within=(*found.within, *full.within),
             notes=(*found.notes, *full.notes),
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from scaffold.trace.reload import forget
 from scaffold.trace.streams import nudged
 from scaffold.trace.swap import cast_leaf, swapped
 
@@ -34,7 +35,8 @@ def copied(
         turn: When not 0, weights are moved by one unit round-off, see `streams.nudged`.
         buffers: What some buffers hold, by their name in the part.
     """
-    spent = copy.deepcopy(part)
+    spent = copy.deepcopy(part, _computed(part))
+    forget(spent)
     with torch.no_grad():
         for name, value in (buffers or {}).items():
             spent.get_buffer(name).copy_(value)
@@ -50,6 +52,18 @@ def copied(
     for value in spent.parameters():
         value.grad = None
     return spent
+
+
+def _computed(part: nn.Module) -> dict[int, Any]:
+    """Give copies of what a part keeps that came out of other tensors: torch copies only leaves."""
+    found: dict[int, Any] = {}
+    for module in part.modules():
+        for value in vars(module).values():
+            held = value.values() if type(value) is dict else (value,)
+            for one in held:
+                if isinstance(one, Tensor) and not one.is_leaf:
+                    found[id(one)] = one.detach().clone()
+    return found
 
 
 def given(value: Any, *, dtype: torch.dtype | None, turn: int = 0) -> Any:  # noqa: ANN401 - of the type of `value`

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 
 
 def reload(model: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Load weights strictly, and let the model forget what it computed of those before.
+    """Load weights strictly, and let the model forget what it computed of those before."""
+    model.load_state_dict(dict(state), strict=True)
+    forget(model)
+
+
+def forget(model: nn.Module) -> None:
+    """Let a model forget what it computed of its weights, in whatever precision.
 
     Some models keep such tensors while they evaluate (timm's LeViT, TinyViT and EfficientFormer a
     bias of their attention) until they are put into training mode. The mode of every part stays.
     """
-    model.load_state_dict(dict(state), strict=True)
     modes = [(part, part.training) for part in model.modules()]
     model.train()
     for part, training in modes:

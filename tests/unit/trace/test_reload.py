@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from scaffold.trace.alone import copied
 from scaffold.trace.reload import reload
 
 
@@ -45,3 +46,10 @@ def test_every_part_keeps_its_mode():
     reload(model, {})
 
     assert [one.training for one in (model, *model)] == [False, False, True]
+
+
+def test_a_copy_of_a_part_holds_nothing_that_was_computed_before():
+    model = Keeps().eval()
+    model.kept = 5 * model.weight  # with its history, which torch does not copy
+
+    assert copied(model, dtype=torch.float64)().tolist() == [2.0, 2.0]

@@ -18,7 +18,7 @@ from scaffold.generate.around.layout import REPOSITORY, SUFFIX
 from scaffold.generate.around.project import with_reference
 from scaffold.generate.around.skeleton import skeleton
 from scaffold.generate.around.task import Data, task_of
-from scaffold.generate.around.written import as_python, as_toml, yaml_block
+from scaffold.generate.around.written import as_python, as_toml, assigned, yaml_block
 from scaffold.house.plan import File
 from scaffold.house.table import Owner, Row
 from scaffold.house.tree import Tree
@@ -119,6 +119,7 @@ def _brought(layout: Layout, told: Mapping[str, Any], data: Data) -> dict[PurePo
     )
     engine.filters |= {
         "python": as_python,
+        "assigned": lambda value, name: assigned(name, value),
         "python_list": lambda value: as_python(list(value)),
         "toml": as_toml,
         "yaml": yaml_block,

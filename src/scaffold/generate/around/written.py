@@ -9,6 +9,8 @@ from typing import Any
 
 from scaffold.core.blueprint import Value, ValueKind
 
+WIDTH = 100
+"""Of a line of Python in a generated repository."""
 DEEPEST = 4
 """Names that stand further to the right are written in one line."""
 
@@ -47,6 +49,27 @@ def as_python(value: Any) -> str:  # noqa: ANN401 - a literal
             return f"({inner},)" if len(value) == 1 else f"({inner})"
         case _:
             return repr(value)
+
+
+def assigned(name: str, value: Any) -> str:  # noqa: ANN401 - a literal
+    """Write `name = value` as formatters want it: in one line, or an item a line where it is long."""
+    return _fitted(f"{name} = ", value, "", indent=0)
+
+
+def _fitted(before: str, value: Any, after: str, *, indent: int) -> str:  # noqa: ANN401 - a literal
+    line = f"{' ' * indent}{before}{as_python(value)}{after}"
+    if len(line) <= WIDTH or not value or not isinstance(value, dict | list | tuple):
+        return line
+    pairs = value.items() if isinstance(value, dict) else (("", item) for item in value)
+    opening, closing = "{}" if isinstance(value, dict) else "[]" if type(value) is list else "()"
+    inner = [
+        _fitted(
+            f"{as_python(key)}: " if isinstance(value, dict) else "", item, ",", indent=indent + 4
+        )
+        for key, item in pairs
+    ]
+    pad = " " * indent
+    return "\n".join((f"{pad}{before}{opening}", *inner, f"{pad}{closing}{after}"))
 
 
 def as_toml(value: Any) -> str:  # noqa: ANN401 - a text, a number, or a list of these

@@ -22,6 +22,7 @@ from scaffold.parity.rungs import sides
 from scaffold.trace import roles
 from scaffold.trace.arrays import stored
 from scaffold.trace.forward import Call, traced, watched
+from scaffold.trace.reload import forget
 from scaffold.trace.working import EAGER, ran, rounded, unit_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def rows(
 def _row(
     bundle: Bundle, candidate: Subject, model: nn.Module, inputs: list[Tensor], mode: str
 ) -> RungRow:
+    forget(model)  # the one before ran it in another precision
     try:
         with candidate.imports():
             ours = ran(model, inputs, mode)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -12,7 +14,7 @@ import yaml
 from scaffold.core.blueprint import PartClass
 from scaffold.generate.around.identity import pattern
 from scaffold.generate.around.names import named, snake
-from scaffold.generate.around.written import as_python, as_toml, as_yaml, yaml_block
+from scaffold.generate.around.written import as_python, as_toml, as_yaml, assigned, yaml_block
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,26 @@ def test_a_value_is_the_same_in_toml():
 
 def test_numbers_of_a_name_become_places():
     assert pattern("layers.3.blocks.0.conv1.weight") == "layers.{i}.blocks.{j}.conv1.weight"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"short": 1},
+        {"sizes": {"input_size": (1, 32, 32)}, "layers": tuple(range(20)), "name": "x" * 60},
+        {f"root.blocks.{n}.width": 8.0 for n in range(9)},
+        [list(range(40)), ("one",), {"deep": {"deeper": ["y" * 90, None, True]}}],
+        ("a" * 120,),
+    ],
+)
+def test_what_is_assigned_is_as_a_formatter_wants_it(value, tmp_path):
+    file = tmp_path / "value.py"
+    text = assigned("VALUE", value) + "\n"
+    file.write_text(text)
+
+    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=100", file]
+    subprocess.run(ruff, check=True, capture_output=True)
+
+    assert file.read_text() == text
+    assert ast.literal_eval(text.partition(" = ")[2]) == value
