@@ -31,6 +31,11 @@ PLACE = ROOT / "build" / "zoo"
 RESULTS = PLACE / "results.jsonl"
 PATIENCE = 1200
 ENOUGH = 0.95
+STYLE = (
+    ["ruff", "check", "--no-cache"],
+    ["ruff", "format", "--check", "--no-cache"],
+    ["mypy", f"--cache-dir={PLACE / 'mypy'}"],
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,13 +80,15 @@ def tried(entry: Entry) -> dict[str, Any]:
     }
     if made.returncode:
         return row | {"why": _last(made.stderr)}
+    style = [_run(words, folder) for words in STYLE]
     tests = _run(["pytest", "-q", "-p", "no:cacheprovider"], folder)
     found = re.search(r"parity: (\d+) of (\d+) items agree", tests.stdout)
+    wrong = [one.stdout for one in (*style, tests) if one.returncode]
     return row | {
-        "passes": tests.returncode == 0,
+        "passes": not wrong,
         "items": found.groups() if found else None,
         "kilobytes": sum(f.stat().st_size for f in (folder / "goldens").rglob("*.*")) // 1000,
-        "why": "" if tests.returncode == 0 else _last(tests.stdout),
+        "why": _last(wrong[0]) if wrong else "",
     }
 
 

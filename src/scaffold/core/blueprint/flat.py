@@ -1,6 +1,6 @@
 """Name every tensor of nested inputs, so that a model can be called with tensors alone.
 
-`images.*` is a list with one tensor a sample, `targets.*.boxes` a list of dictionaries, and
+`images.*` is a list with one tensor a sample, `scenes.*.image` a list of dictionaries, and
 `levels.0` a list whose places are no samples. What is not nested keeps its name.
 """
 
@@ -22,8 +22,8 @@ _CHW = 3
 def flat(inputs: Iterable[Input]) -> tuple[Input, ...]:
     """Give one row for each tensor that a model is called with, each with the axis of the batch.
 
-    A list of images that are no batch (detection) becomes one batch of the first one's size, and
-    so do the targets beside it, which go along in evaluation too.
+    A list of images that are no batch (detection) becomes one batch of the first one's size. What
+    only a run in training mode takes is left out.
 
     Args:
         inputs: The inputs of a blueprint.
@@ -34,7 +34,7 @@ def flat(inputs: Iterable[Input]) -> tuple[Input, ...]:
     )
     groups: dict[str, list[Input]] = {}
     for row in rows:
-        if not row.training or (listed and row.path):
+        if not row.training:
             groups.setdefault(_name(row, listed=listed), []).append(row)
     return tuple(_joined(name, group) for name, group in groups.items())
 
@@ -53,4 +53,4 @@ def _joined(name: str, rows: list[Input]) -> Input:
     samples = (len(rows),) if SAMPLE in name else ()
     positional = first.positional and not first.path
     shape = (*samples, *first.shape)
-    return replace(first, name=name, path="", shape=shape, positional=positional, training=False)
+    return replace(first, name=name, path="", shape=shape, positional=positional)

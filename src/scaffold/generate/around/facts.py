@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.blueprint import Manner, ValueKind
+from scaffold.core.blueprint.flat import flat
 from scaffold.generate.around.task import Data, Loss
 from scaffold.generate.around.written import plain
 
@@ -51,8 +52,9 @@ def facts(
         classes: Every class that is to be written.
         twin_arguments: What the twin is built with beside the arguments of the full one.
     """
-    image = [row.shape for row in (full.inputs[0], twin.inputs[0])]
-    words = [int(row.high or 0) + 1 for row in (full.inputs[0], twin.inputs[0])]
+    firsts = [flat(one.inputs)[0] for one in (full, twin)]
+    image = [row.shape for row in firsts]
+    words = [int(row.high or 0) + 1 for row in firsts]
     steps = full.preprocessing
     channels = image[0][1] if len(image[0]) > 1 else 1
     told = steps is not None and len(steps.mean) == len(steps.std) == channels

@@ -68,18 +68,18 @@ def task_of(blueprint: Blueprint) -> Task:
             remedy="write a factory whose model takes tensors, and name it: file:PATH.py:FACTORY",
         )
     first = inputs[0]
+    stand_in = Loss.OWN if _gives_losses(blueprint) else Loss.SQUARES
     shapes = [leaf.shape for leaf in blueprint.outputs if leaf.shape and "float" in leaf.dtype]
     if len(inputs) == 1 and first.kind is InputKind.IMAGE and len(first.shape) == len("BCHW"):
         classes = _last(shapes, first.shape[:1], least=1)
-        loss = Loss.CLASSES if classes else Loss.SQUARES
+        loss = Loss.CLASSES if classes else stand_in
         return Task(data=Data.DIGITS, loss=loss, inputs=inputs, classes=classes)
     beside = _fillings(first, inputs[1:])
     if beside is not None and first.kind is InputKind.TOKENS and len(first.shape) == len("BT"):
         words = _last(shapes, first.shape, least=int(first.high or 0) + 1)
-        loss = Loss.TOKENS if words else Loss.SQUARES
+        loss = Loss.TOKENS if words else stand_in
         return Task(data=Data.TEXT, loss=loss, inputs=inputs, classes=words, beside=beside)
-    loss = Loss.OWN if _gives_losses(blueprint) else Loss.SQUARES
-    return Task(data=Data.DRAWN, loss=loss, inputs=inputs)
+    return Task(data=Data.DRAWN, loss=stand_in, inputs=inputs)
 
 
 def _fillings(first: Input, rest: Sequence[Input]) -> tuple[tuple[float, str], ...] | None:

@@ -52,7 +52,7 @@ def as_python(value: Any) -> str:  # noqa: ANN401 - a literal
 
 
 def assigned(name: str, value: Any) -> str:  # noqa: ANN401 - a literal
-    """Write `name = value` as formatters want it: in one line, or an item a line where it is long."""
+    """Write `name = value` as formatters want it: in one line, or an item a line if it is long."""
     return _fitted(f"{name} = ", value, "", indent=0)
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from scaffold.core.blueprint.flat import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from torch import Tensor, nn
 
 
-def positional(model: nn.Module, names: Sequence[str]) -> nn.Module:
+def positional(
+    model: nn.Module, names: Sequence[str], training: Mapping[str, Sequence[Any]] | None = None
+) -> nn.Module:
     """Let a model take its inputs by position that it wants by name, or packed.
 
     The class of the model is changed and nothing is put around it, so that every part keeps its
@@ -22,14 +24,19 @@ def positional(model: nn.Module, names: Sequence[str]) -> nn.Module:
         model: The model.
         names: The parameters of its `forward`, in the order of the inputs; none leaves it alone.
             A dotted name is a place within a parameter: `images.*` a list with one tensor a
-            sample, `targets.*.boxes` a list of dictionaries (`core.blueprint.flat`).
+            sample, `scenes.*.image` a list of dictionaries (`core.blueprint.flat`).
+        training: What it is given in training mode beside that, by parameter: one for each sample
+            of a batch, from the first again where there are more samples.
     """
     if not names:
         return model
     kind = type(model)
-    wanted = tuple(names)
+    wanted, targets = tuple(names), dict(training or {})
 
     def forward(self: nn.Module, *inputs: Any, **more: Any) -> Any:  # noqa: ANN401 - as the model
+        if self.training and targets:
+            samples = range(len(inputs[0]))
+            more |= {name: [each[n % len(each)] for n in samples] for name, each in targets.items()}
         return kind.forward(self, **_packed(zip(wanted, inputs, strict=False)), **more)
 
     model.__class__ = type(

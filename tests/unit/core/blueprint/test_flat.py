@@ -20,7 +20,7 @@ def test_targets_of_a_model_that_takes_a_batch_are_for_training_alone():
     assert flat([row("x", (2, 4)), row("y", (2,), training=True)]) == (row("x", (2, 4)),)
 
 
-def test_a_list_of_images_becomes_a_batch_and_its_targets_go_along():
+def test_a_list_of_images_becomes_a_batch():
     scene = {"kind": InputKind.IMAGE}
     found = flat(
         [
@@ -31,9 +31,8 @@ def test_a_list_of_images_becomes_a_batch_and_its_targets_go_along():
         ]
     )
 
-    assert [(one.name, one.shape, one.positional, one.training) for one in found] == [
-        ("images.*", (2, 3, 96, 128), False, False),
-        ("targets.*.boxes", (2, 2, 4), False, False),
+    assert [(one.name, one.shape, one.positional) for one in found] == [
+        ("images.*", (2, 3, 96, 128), False)
     ]
 
 

@@ -87,3 +87,10 @@ def test_numbers_are_places_of_a_list_that_are_no_samples(batch):
     assert torch.equal(images, batch[0])
     assert torch.equal(levels[0], batch[1])
     assert torch.equal(levels[1]["x"], batch)
+
+
+def test_targets_are_given_in_training_mode_alone_and_to_every_sample(batch):
+    model = positional(Nested(), ["images.*"], {"targets": ["one"]})
+
+    assert model.train()(batch)[1] == ["one", "one"]
+    assert model.eval()(batch)[1] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +46,13 @@ def batch_of(rows: Sequence[Input], *, seed: int, training: bool = False) -> Bat
         args=tuple(values[name] for name in by_position),
         kwargs={name: value for name, value in values.items() if name not in by_position},
     )
+
+
+def targets_of(rows: Sequence[Input], *, seed: int) -> dict[str, Any]:
+    """Draw what only a run in training mode takes, by parameter, one a sample: targets."""
+    taken = {row.name for row in rows if row.training}
+    batch = batch_of([replace(row, positional=False) for row in rows], seed=seed, training=True)
+    return {name: value for name, value in batch.kwargs.items() if name in taken}
 
 
 def _is_positional(name: str, rows: Iterable[Input]) -> bool:
