@@ -36,27 +36,20 @@ def built(name: str) -> Entry:
     return Entry(f"file:benchmarks/zoo/small.py:{name}")
 
 
-TIMM = tuple(
-    map(
-        timm,
-        (
-            *("resnet18", "resnet50", "resnext50_32x4d", "seresnet50", "resnetv2_50", "repvgg_a0"),
-            *("resnest14d", "res2net50_26w_4s", "skresnet18", "tresnet_m", "mobileone_s0"),
-            *("vit_tiny_patch16_224", "deit_tiny_patch16_224", "beit_base_patch16_224"),
-            *("swin_tiny_patch4_window7_224", "convnext_tiny", "convnextv2_atto", "cait_xxs24_224"),
-            *("mixer_s32_224", "resmlp_12_224", "gmlp_ti16_224", "poolformer_s12", "convmixer_768_32"),
-            *("pvt_v2_b0", "twins_pcpvt_small", "coat_lite_tiny", "crossvit_tiny_240", "nest_tiny"),
-            *("densenet121", "mobilenetv3_small_050", "efficientnet_b0", "rexnet_100", "tinynet_a"),
-            *("regnetx_002", "regnety_002", "dla34", "ese_vovnet19b_dw", "cspdarknet53"),
-            *("edgenext_xx_small", "mobilevit_xxs", "efficientformer_l1", "fastvit_t8", "repvit_m0_9"),
-            *("visformer_tiny", "tiny_vit_5m_224", "eva02_tiny_patch14_224", "xcit_nano_12_p16_224"),
-            *("davit_tiny", "focalnet_tiny_srf", "maxvit_nano_rw_256", "coatnet_nano_rw_224"),
-            *("mvitv2_tiny", "pit_ti_224", "tnt_s_patch16_224", "convit_tiny", "inception_next_tiny"),
-            *("mambaout_femto", "hiera_tiny_224", "shvit_s1", "swiftformer_xs", "starnet_s1"),
-            *("efficientvit_b0", "efficientvit_m0", "botnet26t_256", "nf_regnet_b0", "fasternet_t0"),
-        ),
-    )
-)  # fmt: skip
+_TIMM = """
+resnet18 resnet50 resnext50_32x4d seresnet50 resnetv2_50 repvgg_a0 resnest14d
+res2net50_26w_4s skresnet18 tresnet_m vit_tiny_patch16_224 beit_base_patch16_224
+swin_tiny_patch4_window7_224 convnext_tiny cait_xxs24_224 mixer_s32_224 resmlp_12_224
+poolformer_s12 convmixer_768_32 pvt_v2_b0 twins_pcpvt_small coat_lite_tiny
+crossvit_tiny_240 nest_tiny densenet121 mobilenetv3_small_050 efficientnet_b0 rexnet_100
+regnetx_002 dla34 ese_vovnet19b_dw cspdarknet53 edgenext_xx_small mobilevit_xxs
+efficientformer_l1 fastvit_t8 repvit_m0_9 visformer_tiny tiny_vit_5m_224
+eva02_tiny_patch14_224 xcit_nano_12_p16_224 davit_tiny focalnet_tiny_srf
+maxvit_nano_rw_256 mvitv2_tiny pit_ti_224 tnt_s_patch16_224 convit_tiny
+inception_next_tiny mambaout_femto hiera_tiny_224 shvit_s1 swiftformer_xs starnet_s1
+efficientvit_b0 nf_regnet_b0 fasternet_t0
+"""
+TIMM = tuple(map(timm, _TIMM.split()))
 _TINY = ("hidden_size=24", "num_hidden_layers=2", "num_attention_heads=2", "intermediate_size=32")
 _TEXT = (*_TINY, "vocab_size=64")
 _SOUND = ("conv_dim=(8,8)", "conv_kernel=(10,3)", "conv_stride=(5,2)",
@@ -113,7 +106,7 @@ TORCHVISION = (
     ),
     *map(built, ("fcn", "deeplab", "lraspp", "fasterrcnn", "maskrcnn", "retinanet", "fcos", "ssd")),
 )
-ZOO = (*TIMM, *TRANSFORMERS, *TORCHVISION)
+ZOO = (*TRANSFORMERS, *TORCHVISION, *TIMM)
 SAMPLE = (
     *("timm:tiny_vit_5m_224", "timm:nest_tiny", "timm:beit_base_patch16_224"),
     *("torchvision:efficientnet_b0", "file:benchmarks/zoo/small.py:fasterrcnn"),

@@ -1,6 +1,7 @@
-"""Models of torchvision whose factories fix their sizes, built small from torchvision's own classes.
+"""Models of torchvision whose factories fix their sizes, built small from its own classes.
 
-Whoever makes a repository around one of them writes a factory like these, and names it with `file:`.
+Whoever makes a repository around one of them writes a factory like these, and names it with
+`file:`.
 """
 
 from __future__ import annotations
