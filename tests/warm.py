@@ -21,9 +21,9 @@ PACKAGES = ("lightning", "safetensors.numpy", "sklearn.datasets", "torchmetrics"
 class Warm:
     """A process that waits with everything imported."""
 
-    def __init__(self) -> None:
+    def __init__(self, python=sys.executable, packages=PACKAGES) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__],
+            [python, __file__, *packages],
             env={**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": ""},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -44,7 +44,7 @@ class Warm:
 
 
 def _serve() -> None:
-    for package in PACKAGES:
+    for package in sys.argv[1:]:
         __import__(package)
     for line in sys.stdin:
         child = os.fork()

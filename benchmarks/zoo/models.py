@@ -81,7 +81,7 @@ TRANSFORMERS = (
     small("ConvNextModel", "hidden_sizes=[8,16]", "depths=[2,2]", "num_stages=2", "image_size=32"),
     small("SwinModel", "embed_dim=8", "depths=[2,2]", "num_heads=[2,2]", "window_size=4",
           "image_size=32"),
-    small("SegformerModel", "hidden_sizes=[8,16,16,24]", "depths=[1,1,1,1]", "image_size=64"),
+    small("SegformerModel", "hidden_sizes=[8,16,16,24]", "depths=[1,1,1,1]"),
     small("CLIPTextModel", *_TEXT, "max_position_embeddings=32"),
     small("Wav2Vec2Model", *_TINY, *_SOUND),
     small("HubertModel", *_TINY, *_SOUND),

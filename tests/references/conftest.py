@@ -46,9 +46,9 @@ class Asking:
 
     LOOP = (
         "import json, sys\n"
-        "from scaffold.reference.blueprint.worker import main\n"
+        "from scaffold.reference.elsewhere import answer\n"
         "for line in sys.stdin:\n"
-        "    main(*json.loads(line))\n"
+        "    answer('scaffold.reference.blueprint.worker:inspect', *json.loads(line))\n"
         "    print('done', file=sys.stderr, flush=True)\n"
     )
 

@@ -20,7 +20,7 @@ from scaffold.house.parts import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scaffold.core.comparison import Comparison, Judgement
+    from scaffold.core.comparison import Comparison
     from scaffold.house.parts import PartClassRow, PartTable
 
 EVIDENCE = PurePosixPath("build", "evidence", "parts.json")
@@ -52,15 +52,21 @@ class Stand:
 
 def evidence_of(table: PartTable, comparison: Comparison) -> dict[str, Any]:
     """Give what a comparison says of every written class, as JSON can hold it."""
-    judged = {row.part: row.local for row in comparison.parts}
-    more = [row for row in comparison.rungs if row.rung in _PART_RUNGS]
+    judged = [(row.part, row.agrees) for row in comparison.parts]
+    judged += [
+        (row.item, row.judgement.verdict.agrees)
+        for row in comparison.rungs
+        if row.rung in _PART_RUNGS
+    ]
     classes: dict[str, Any] = {}
     for row in table.written:
-        found: list[tuple[str, Judgement]] = []
-        for place in row.places:
-            found += [(name, one) for name, one in judged.items() if _inside(name, place)]
-            found += [(one.item, one.judgement) for one in more if _inside(one.item, place)]
-        wrong = [name for name, one in found if not one.verdict.agrees]
+        found = [
+            (name, agrees)
+            for place in row.places
+            for name, agrees in judged
+            if _inside(name, place)
+        ]
+        wrong = [name for name, agrees in found if not agrees]
         classes[row.ours] = {
             "code": fingerprint(table, row),
             "proved": bool(found) and not wrong,

@@ -54,6 +54,11 @@ def _like(theirs: Entry, ours: torch.Tensor) -> bool:
     )
 
 
+def _alike(theirs: Entry, ours: torch.Tensor) -> bool:
+    """Whether both are of one kind and one shape."""
+    return _kind(theirs.dtype) == _kind(str(ours.dtype)) and theirs.shape == tuple(ours.shape)
+
+
 def _kind(dtype: str) -> str:
     name = dtype.removeprefix("torch.")
     if name == "bool":
@@ -82,7 +87,11 @@ def _said(leaf: object) -> str:
 
 
 def paired_inputs(theirs: Sequence[Entry], ours: Mapping[str, object]) -> Pairs:
-    """Pair what goes in: every tensor of ours gets one of theirs, and none of theirs is left."""
+    """Pair what goes in: every tensor of ours gets one of theirs, and none of theirs is left.
+
+    Unless all of ours have names that theirs has too, or each is the only one of its kind and size
+    on both sides: then ours does without the others, and what comes out tells whether they matter.
+    """
     mine = {path: leaf for path, leaf in ours.items() if isinstance(leaf, torch.Tensor)}
     groups = _groups(mine)
     first: dict[str, Entry] = {}
@@ -94,6 +103,13 @@ def paired_inputs(theirs: Sequence[Entry], ours: Mapping[str, object]) -> Pairs:
     if len(distinct) == len(groups):
         pairs = zip(groups, distinct, strict=True)
         return Pairs({path: entry for paths, entry in pairs for path in paths})
+    named = {entry.leaf: entry for entry in theirs}
+    if mine and mine.keys() <= named.keys():
+        return Pairs({path: named[path] for path in mine})
+    alike = {path: [one for one in distinct if _alike(one, leaf)] for path, leaf in mine.items()}
+    alone = {path: ones[0] for path, ones in alike.items() if len(ones) == 1}
+    if mine and len({one.hash for one in alone.values()}) == len(mine):
+        return Pairs(alone)
     return Pairs(
         {},
         f"theirs takes {len(distinct)} different tensors "

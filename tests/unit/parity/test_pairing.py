@@ -41,6 +41,25 @@ def test_inputs_that_do_not_add_up_are_named():
     )
 
 
+def test_ours_may_do_without_an_input_where_all_of_its_own_have_names_of_theirs():
+    theirs = [entry("0"), entry("mask", content="b"), entry("places", content="c")]
+
+    pairs = paired_inputs(theirs, {"0": torch.ones(2), "mask": torch.zeros(2)})
+
+    assert {path: golden.leaf for path, golden in pairs.of.items()} == {"0": "0", "mask": "mask"}
+
+
+def test_ours_may_do_without_an_input_where_each_of_its_own_is_the_only_one_of_its_kind():
+    theirs = [entry("0"), entry("2", shape=(2, 1), content="b"), entry("3", (9,), content="c")]
+    ours = {"x": torch.ones(2), "mask": torch.zeros(2, 1)}
+
+    pairs = paired_inputs(theirs, ours)
+    doubtful = paired_inputs([*theirs, entry("4", content="d")], ours)
+
+    assert {path: golden.leaf for path, golden in pairs.of.items()} == {"x": "0", "mask": "2"}
+    assert doubtful.problem.startswith("theirs takes 4 different tensors")
+
+
 def test_the_tensor_of_a_pair_is_found_in_a_bare_output():
     pairs = paired_outputs([entry("0")], {"": torch.ones(2)})
 

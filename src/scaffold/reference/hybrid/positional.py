@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from scaffold.core.blueprint.flat import SAMPLE
@@ -22,15 +23,16 @@ def positional(
 
     Args:
         model: The model.
-        names: The parameters of its `forward`, in the order of the inputs; none leaves it alone.
+        names: The parameters of its `forward`, in the order of the inputs. A model that has none of
+            these names is left alone: it takes its inputs by position already.
             A dotted name is a place within a parameter: `images.*` a list with one tensor a
             sample, `scenes.*.image` a list of dictionaries (`core.blueprint.flat`).
         training: What it is given in training mode beside that, by parameter: one for each sample
             of a batch, from the first again where there are more samples.
     """
-    if not names:
-        return model
     kind = type(model)
+    if not names or not _takes(kind, names):
+        return model
     wanted, targets = tuple(names), dict(training or {})
 
     def forward(self: nn.Module, *inputs: Any, **more: Any) -> Any:  # noqa: ANN401 - as the model
@@ -44,6 +46,12 @@ def positional(
                                  "__qualname__": kind.__qualname__}
     )  # fmt: skip
     return model
+
+
+def _takes(kind: type[nn.Module], names: Sequence[str]) -> bool:
+    parameters = inspect.signature(kind.forward).parameters
+    rest = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    return rest or any(name.partition(".")[0] in parameters for name in names)
 
 
 def _packed(places: Iterable[tuple[str, Tensor]]) -> Any:  # noqa: ANN401 - nested

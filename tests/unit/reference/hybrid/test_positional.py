@@ -94,3 +94,13 @@ def test_targets_are_given_in_training_mode_alone_and_to_every_sample(batch):
 
     assert model.train()(batch)[1] == ["one", "one"]
     assert model.eval()(batch)[1] is None
+
+
+def test_a_model_with_names_of_its_own_takes_its_inputs_by_position(batch):
+    class Own(nn.Module):
+        def forward(self, left, right):
+            return left - right
+
+    model = positional(Own(), ["a", "b"])
+
+    assert torch.equal(model(batch[0], batch[1]), batch[0] - batch[1])

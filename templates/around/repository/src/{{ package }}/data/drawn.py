@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from scaffold.core.blueprint.document import loads
 from scaffold.core.blueprint.flat import flat
 from scaffold.reference.blueprint.inputs.draw import batch_of
 
-from .source import Sample
+if TYPE_CHECKING:
+    from .source import Sample
 
 REFERENCE = Path(__file__).resolve().parents[3] / "reference"
 

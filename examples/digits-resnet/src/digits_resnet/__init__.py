@@ -1,0 +1,1 @@
+"""ResNet (resnet18), reengineered part by part from its reference."""

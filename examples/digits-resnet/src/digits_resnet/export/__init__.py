@@ -1,0 +1,1 @@
+"""The trained network in forms that run without this package."""

@@ -1,0 +1,1 @@
+"""GPT2LMHeadModel (GPT2LMHeadModel), reengineered part by part from its reference."""

@@ -1,0 +1,1 @@
+"""The network, one module for each class of the reference; `parts.toml` says which of them are written."""

@@ -1,0 +1,1 @@
+"""Optimizer and schedule, in the form in which the reference uses them."""
