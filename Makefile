@@ -10,7 +10,7 @@ UPDATES := build/bench/.updates
 IN_DEMO := VIRTUAL_ENV=$(CURDIR)/$(VENV) PATH=$(CURDIR)/$(BIN):$$PATH $(MAKE) --no-print-directory -C $(DEMO)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser references lint bench bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates bench-checking combinations zoo examples goldens lock clean
+.PHONY: help demo test browser references lint bench bench-around bench-defects bench-engine bench-limits bench-maps bench-tiers bench-updates bench-checking combinations zoo examples goldens lock clean
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -35,7 +35,7 @@ test: $(VENV)/.dev browser references  ## Run the whole suite
 browser:  ## Install the browser that the suite needs, where we may
 	@tests/browser/install.sh
 
-references: $(BENCH)/.dev  ## Make the environment of timm, torchvision and transformers that the suite needs (6 GB)
+references: $(BENCH)/.zoo  ## Make the environment of timm, torchvision and transformers that the suite needs (6 GB)
 
 lint: $(VENV)/.dev  ## Check style, types and the stacking of the rooms
 	$(BIN)/ruff check
@@ -64,6 +64,9 @@ $(BENCH)/.zoo: $(BENCH)/.dev benchmarks/zoo/requirements.txt
 
 zoo: $(BENCH)/.zoo  ## Make repositories around many models, and run their suites (hours; ARGS='--only bert')
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.zoo.run $(ARGS)
+
+bench-around: $(BENCH)/.zoo  ## Measure what making a repository around a reference costs, by size
+	$(BENCH)/bin/python -m benchmarks.around
 
 bench-tiers: $(BENCH)/.dev  ## Record ResNet-50 and ViT-Tiny by sketches, and find planted defects
 	OMP_NUM_THREADS=1 $(BENCH)/bin/python -m benchmarks.tiers.run $(ARGS)

@@ -14,6 +14,12 @@ class Entry:
     arguments: tuple[str, ...] = ()
 
     @property
+    def source(self) -> str:
+        """The library that it is of."""
+        source = self.spec.partition(":")[0]
+        return "torchvision" if source == "file" else source
+
+    @property
     def name(self) -> str:
         """A name for a folder."""
         source, _, name = self.spec.partition(":")
