@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from scaffold.core.findings import Finding
 
 KEYS = ("rule", "reason", "owner", "expires")
-OPTIONAL = ("path",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -141,7 +140,7 @@ def _mended(
 
     mended = mend(found, asked, unsafe=unsafe)
     if shown:
-        typer.echo("".join(_diff(found, mended)), nl=False)
+        typer.echo(_diff(found, mended), nl=False)
     if write:
         runnable = {entry.path: entry.executable for entry in found.tree.entries}
         rewrite(
@@ -160,21 +159,14 @@ def _mended(
     return ExitCode.FINDINGS if mended.files else ExitCode.OK
 
 
-def _diff(found: Listing, mended: Mended) -> list[str]:
-    lines: list[str] = []
+def _diff(found: Listing, mended: Mended) -> str:
+    from scaffold.report.patch import patch  # noqa: PLC0415 - starting stays cheap
+
     there = set(found.tree.files)
-    for path, content in sorted(mended.files.items()):
-        before = found.tree.read(path).decode("utf-8", "replace") if path in there else ""
-        after = "" if content is None else content.decode("utf-8", "replace")
-        lines += difflib.unified_diff(
-            before.splitlines(keepends=True),
-            after.splitlines(keepends=True),
-            f"a/{path}" if path in there else "/dev/null",
-            f"b/{path}" if content is not None else "/dev/null",
-        )
-    return [
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    ]
+    return patch(
+        (path, found.tree.read(path) if path in there else None, content)
+        for path, content in mended.files.items()
+    )
 
 
 def _accepted(root: Path, report: Report) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +38,7 @@ def plan(
         made = planned(root, house, settings or [])
     show(made, form)
     if diff and form is Format.TEXT:
-        typer.echo("".join(_diff(root, made)), nl=False)
+        typer.echo(_diff(root, made), nl=False)
     return ExitCode.FINDINGS if made.conflicts else ExitCode.OK
 
 
@@ -76,21 +75,17 @@ def as_shown(made: UpdatePlan) -> Update:
     )
 
 
-def _diff(root: Path, made: UpdatePlan) -> list[str]:
+def _diff(root: Path, made: UpdatePlan) -> str:
     from scaffold.house.base import BASE  # noqa: PLC0415 - starting stays cheap
+    from scaffold.report.patch import patch  # noqa: PLC0415 - likewise
     from scaffold.update.carry import changes_of  # noqa: PLC0415 - likewise
 
-    lines: list[str] = []
-    for path, file in sorted(changes_of(root, made).items()):
-        if BASE in path.parents:
-            continue
-        there = (root / path).is_file()
-        before = (root / path).read_bytes() if there else b""
-        after = b"" if file is None else file.content
-        lines += difflib.unified_diff(
-            before.decode("utf-8", "replace").splitlines(keepends=True),
-            after.decode("utf-8", "replace").splitlines(keepends=True),
-            f"a/{path}" if there else "/dev/null",
-            f"b/{path}" if file is not None else "/dev/null",
+    return patch(
+        (
+            path,
+            (root / path).read_bytes() if (root / path).is_file() else None,
+            None if file is None else file.content,
         )
-    return lines
+        for path, file in changes_of(root, made).items()
+        if BASE not in path.parents
+    )

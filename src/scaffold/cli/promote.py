@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scaffold.cli.plan import HOUSE
 from scaffold.cli.speak import Format, say, say_json
 from scaffold.core.errors import ExitCode
-
-if TYPE_CHECKING:
-    from scaffold.fleet.promote import Promoted
 
 
 def promote(
@@ -35,24 +31,25 @@ def promote(
     brought in; the house itself is not touched.
     """
     from scaffold.fleet.promote import promote as bring  # noqa: PLC0415 - starting stays cheap
+    from scaffold.report.patch import patch  # noqa: PLC0415 - likewise
 
     made = bring(root, house=house, only=paths or ())
-    patch = "".join(_patch(made))
+    text = patch((path, before, after) for path, (before, after) in made.changed.items())
     if out is not None:
-        out.write_text(patch, encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
     if form is Format.JSON:
         say_json(
             {
                 "kind": "promotion",
                 "schema": 1,
-                "patch": patch,
+                "patch": text,
                 "proved": [str(path) for path in made.proved],
                 "refused": {str(path): why for path, why in made.refused.items()},
             }
         )
     else:
         if out is None:
-            typer.echo(patch, nl=False)
+            typer.echo(text, nl=False)
         for path in made.proved:
             say(f"proved {path}: the new template gives it, with the answers of this repository")
         for path, why in made.refused.items():
@@ -60,16 +57,3 @@ def promote(
         if not made.proved and not made.refused:
             say("nothing was changed that the house shares")
     return ExitCode.FINDINGS if made.refused else ExitCode.OK
-
-
-def _patch(made: Promoted) -> list[str]:
-    lines: list[str] = []
-    for path, (before, after) in sorted(made.changed.items()):
-        lines += difflib.unified_diff(
-            before.decode("utf-8", "replace").splitlines(keepends=True),
-            after.decode("utf-8", "replace").splitlines(keepends=True),
-            f"a/{path}",
-            f"b/{path}",
-        )
-    ended = "\n\\ No newline at end of file\n"
-    return [line if line.endswith("\n") else f"{line}{ended}" for line in lines]

@@ -11,7 +11,7 @@ from scaffold.check.listing import ask_git
 from scaffold.house.lock import LOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCHEMA = 1
@@ -90,14 +90,3 @@ def state_of(root: Path, *more: str) -> str:
         digest.update(f"{part}\0".encode("utf-8", "surrogateescape"))
     digest.update(known)
     return digest.hexdigest()
-
-
-def counted(rows: Iterable[Row]) -> dict[str, int]:
-    """Count what a reader asks first: repositories, broken ones, findings, conflicts."""
-    listed = list(rows)
-    return {
-        "repositories": len({row.name for row in listed}),
-        "broken": len({row.name for row in listed if row.error}),
-        "findings": sum(sum(row.findings.values()) for row in listed),
-        "conflicts": sum(len(row.conflicts) for row in listed),
-    }

@@ -64,17 +64,6 @@ def headings(repository: Repository, path: PurePosixPath | str) -> list[tuple[in
     return found
 
 
-def section(repository: Repository, path: PurePosixPath | str, title: str) -> str:
-    """Give the text between a heading and the next."""
-    lines = repository.lines(path)
-    found = headings(repository, path)
-    for at, (number, name) in enumerate(found):
-        if name == title:
-            end = found[at + 1][0] - 1 if at + 1 < len(found) else len(lines)
-            return "\n".join(lines[number:end]).strip()
-    return ""
-
-
 def prose(repository: Repository, path: PurePosixPath | str) -> Iterator[tuple[int, str]]:
     """Give the lines outside of fences and of front matter."""
     lines = repository.lines(path)
