@@ -14,6 +14,7 @@ from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weigh
 from scaffold.parity.grouped import grouped
 from scaffold.parity.judge import worst_of
 from scaffold.parity.used import used_parameters
+from scaffold.trace.reload import load
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def twin(bundle: Bundle, candidate: Subject, weights: WeightMap) -> nn.Module:
         torch.manual_seed(0)
         model = candidate.build("twin")
     state = weights.to_ours(weights_of(bundle), like=model.state_dict())
-    model.load_state_dict(state, strict=not weights.rules.dropped)
+    load(model, state, strict=not weights.rules.dropped)
     return model.eval()
 
 

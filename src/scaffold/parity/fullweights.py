@@ -10,6 +10,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.golden import digest
 from scaffold.parity.goldens import tensor
 from scaffold.trace import drawn
+from scaffold.trace.reload import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ def full_model(
     theirs, notes = full_weights(bundle, weights, ours)
     carried = weights.to_ours(theirs, like=ours)
     try:
-        model.load_state_dict(carried, strict=not weights.rules.dropped)
+        load(model, carried, strict=not weights.rules.dropped)
     except RuntimeError as error:
         raise ScaffoldError(
             f"our full model does not take the weights ({str(error).splitlines()[-1].strip()})",

@@ -25,7 +25,7 @@ from scaffold.reference.provenance import provenance, weights_hash
 from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import drawn, subject
 from scaffold.trace.glance import Glances, glanced
-from scaffold.trace.reload import reload
+from scaffold.trace.reload import load, reload
 from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _alive(
     problem = ""
     for halving in range(_HALVINGS):
         jitter = JITTER / 2**halving
-        model.load_state_dict(built)
+        load(model, built)
         rows = rows_of(model.state_dict(), jitter)
         reload(model, loaded(rows, built, seed))
         calibrate(model, given, rows, built, seed)

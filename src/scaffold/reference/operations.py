@@ -10,6 +10,7 @@ from scaffold.core.errors import ScaffoldError
 from scaffold.golden import Bundle, Writer
 from scaffold.trace.forward import traced
 from scaffold.trace.operations import operations
+from scaffold.trace.reload import load
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def record_operations(twin: Bundle, theirs: Subject, part: str, out: Path) -> Bu
     probe = twin.table("probes")["recorded"][0]
     with settled():
         model = theirs.build("twin")
-        model.load_state_dict({e.part: _tensor(twin, e) for e in twin.select(role="weight")})
+        load(model, {e.part: _tensor(twin, e) for e in twin.select(role="weight")})
         modules = dict(model.eval().named_modules(remove_duplicate=False))
         given = [_tensor(twin, e) for e in twin.select(role="input", part="", probe=probe)]
         call = traced(model, given).find(part)

@@ -26,7 +26,7 @@ from scaffold.reference.structure import layout, parts_table
 from scaffold.trace import subject
 from scaffold.trace.arrays import stored
 from scaffold.trace.forward import Call, Trace, traced
-from scaffold.trace.reload import reload
+from scaffold.trace.reload import load, reload
 from scaffold.trace.settled import THREADS, settled
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _alive(
     problem, closed = "", None
     for halving in range(_HALVINGS):
         jitter = JITTER / 2**halving
-        model.load_state_dict(built)
+        load(model, built)
         weights = perturbed(model.state_dict(), seed=seed, jitter=jitter)
         reload(model, weights)
         traces = [traced(model, probe.inputs) for probe in judged]

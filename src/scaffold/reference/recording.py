@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from scaffold.trace.reload import load
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,7 +44,7 @@ class Recording:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             model = self.subject.build("twin")
-        model.load_state_dict(dict(self.weights), strict=True)
+        load(model, self.weights)
         return model.eval()
 
     def generator(self, name: str) -> torch.Generator:

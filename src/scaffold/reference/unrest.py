@@ -14,6 +14,7 @@ import torch
 
 from scaffold.reference.drift import apart
 from scaffold.trace import roles, steps
+from scaffold.trace.reload import load
 from scaffold.trace.streams import nudged
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _trained(subject: Subject, bundle: Bundle, turn: int) -> steps.Steps:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = subject.build("twin")
-        model.load_state_dict({name: nudged(value, turn, name) for name, value in weights.items()})
+        load(model, {name: nudged(value, turn, name) for name, value in weights.items()})
         return steps.watched(subject.train, model.eval(), steps.batches(inputs, target, seed))
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from scaffold.core.errors import ScaffoldError
+from scaffold.trace.reload import load
 from scaffold.trace.streams import spread
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def followed(
     decays: list[float] = []
     kept: dict[int, dict[str, Tensor]] = {}
     for step in range(1, STEPS + 1):
-        model.load_state_dict(dict(states(step)), strict=True)
+        load(model, states(step))
         _update(average, model)
         new = averaged_state(average)
         decays.append(_decay(old, new, model.state_dict(), learned))
@@ -71,7 +72,7 @@ def followed(
     turns = [dict(states(step)) for step in KEPT]
     for step in range(STEPS, LONG if long else STEPS):
         # Two states in turn are enough: an average is never where the weights are.
-        model.load_state_dict(turns[step % len(turns)], strict=True)
+        load(model, turns[step % len(turns)])
         _update(average, model)
         new = averaged_state(average)
         decays.append(_decay(old, new, model.state_dict(), learned))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,9 +11,21 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
+def load(model: nn.Module, state: Mapping[str, Tensor], *, strict: bool = True) -> None:
+    """Load weights under the version marks of the model's own parts.
+
+    A dictionary of tensors has none, and a part may take it for an older form of its weights
+    (torchvision's MNASNet refuses it).
+    """
+    own = OrderedDict(state)
+    versions = model.state_dict()._metadata  # type: ignore[attr-defined] # noqa: SLF001 - torch's way
+    own._metadata = versions  # type: ignore[attr-defined] # noqa: SLF001 - likewise
+    model.load_state_dict(own, strict=strict)
+
+
 def reload(model: nn.Module, state: Mapping[str, Tensor]) -> None:
     """Load weights strictly, and let the model forget what it computed of those before."""
-    model.load_state_dict(dict(state), strict=True)
+    load(model, state)
     forget(model)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from scaffold.trace.reload import load
 from scaffold.trace.streams import nudged
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def model(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         built = candidate.build("twin")
-    built.load_state_dict(weights.to_ours(state, like=built.state_dict()), strict=True)
+    load(built, weights.to_ours(state, like=built.state_dict()))
     return built.to(dtype).eval()
 
 

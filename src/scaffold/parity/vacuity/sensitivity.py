@@ -22,6 +22,7 @@ from scaffold.parity.vacuity.mutants import Mutant, mutants
 from scaffold.parity.vacuity.sight import Sight
 from scaffold.parity.vacuity.stronger import stronger
 from scaffold.trace.forward import traced
+from scaffold.trace.reload import load
 from scaffold.trace.settled import settled
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def examined(folder: Bundle, subject: Subject) -> Bundle:
 def sensitivity(bundle: Bundle, subject: Subject) -> dict[str, Any]:
     """Give the table: probes, what each part's goldens see, and the blind spots."""
     model = subject.build("twin").eval()
-    model.load_state_dict(weights_of(bundle))
+    load(model, weights_of(bundle))
     probes = probes_of(bundle)
     samples = _samples(bundle, model, probes)
     parts: dict[str, dict[str, str]] = {}
