@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from warm import PACKAGES, Warm
+from warm import Warm
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def forked(python):
-    process = Warm(python, (*PACKAGES, "timm", "transformers"))
+    process = Warm(python)  # the libraries bring plug-ins of pytest, which wants to load them itself
     yield process
     process.close()
 

@@ -1,10 +1,11 @@
 """Turn weights of the reference into ours, and back.
 
-    python -m <package>.conversion.convert to-ours THEIRS.safetensors OURS.safetensors
-    python -m <package>.conversion.convert to-theirs OURS.safetensors THEIRS.safetensors
+    python -m <package>.conversion.convert to-ours THEIRS OURS [model=...]
+    python -m <package>.conversion.convert to-theirs OURS THEIRS [model=...]
 
-Driven by `weights.map.toml` alone and strict in both directions: every key is used exactly once, every shape is
-that of the configured model, and what was converted converts back to the bit; or nothing is written.
+A file is safetensors (or the index of several) or one of `torch.save`, by its suffix; of the latter nothing but
+tensors is loaded. Driven by `weights.map.toml` alone and strict in both directions: every key is used exactly once,
+every shape is that of the configured model, and what was converted converts back to the bit; or nothing is written.
 """
 
 from __future__ import annotations
@@ -15,39 +16,51 @@ from typing import TYPE_CHECKING
 
 import torch
 from hydra.utils import instantiate
-from safetensors.torch import load_file, save_file
 from scaffold.core.errors import ScaffoldError
+from scaffold.parity.checkpoint import read_weights, with_tied, write_weights
 from scaffold.parity.weightmap import WeightMap
+from scaffold.trace.tied import tied
 
 from ..training.run import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
 MAP = Path(__file__).with_name("weights.map.toml")
 
 
 def to_ours(theirs: Path, ours: Path, *overrides: str) -> None:
     """Convert the reference's weights; `overrides` choose the model, as in `model=vit_twin`."""
-    source, weights = load_file(theirs), WeightMap.read(MAP)
-    made = weights.to_ours(source, like=_configured(overrides))
+    weights, model = WeightMap.read(MAP), _configured(overrides)
+    source = with_tied(read_weights(theirs), _tied(model, weights))
+    made = weights.to_ours(source, like=model.state_dict())
     _same(weights.to_theirs(made), source)
-    _write(made, ours)
+    write_weights(made, ours)
 
 
 def to_theirs(ours: Path, theirs: Path, *overrides: str) -> None:
     """Convert our weights into a file that the reference can load."""
-    source, weights, like = load_file(ours), WeightMap.read(MAP), _configured(overrides)
+    weights, model = WeightMap.read(MAP), _configured(overrides)
+    source = with_tied(read_weights(ours), tied(model))
     made = weights.to_theirs(source)
-    _same(weights.to_ours(made, like=like), source)
-    _write(made, theirs)
+    _same(weights.to_ours(made, like=model.state_dict()), source)
+    write_weights(made, theirs)
 
 
-def _configured(overrides: tuple[str, ...]) -> Mapping[str, Tensor]:
-    """Give the names and shapes of the model as it is configured."""
-    return instantiate(settings("train", *overrides, "paths.output=unused").model).state_dict()
+def _configured(overrides: tuple[str, ...]) -> nn.Module:
+    """Build the model as it is configured."""
+    model: nn.Module = instantiate(settings("train", *overrides, "paths.output=unused").model)
+    return model
+
+
+def _tied(model: nn.Module, weights: WeightMap) -> list[list[str]]:
+    """Give the names that the reference has for each tensor of ours that has several."""
+    return [
+        [theirs for name in names for theirs in weights.names_to_theirs(name)]
+        for names in tied(model)
+    ]
 
 
 def _same(back: Mapping[str, Tensor], source: Mapping[str, Tensor]) -> None:
@@ -60,12 +73,6 @@ def _same(back: Mapping[str, Tensor], source: Mapping[str, Tensor]) -> None:
             where=str(MAP),
             remedy="mend the row that names it: every step needs its inverse",
         )
-
-
-def _write(tensors: Mapping[str, Tensor], path: Path) -> None:
-    beside = path.with_name(f".{path.name}.writing")
-    save_file(dict(tensors), beside)
-    beside.replace(path)
 
 
 if __name__ == "__main__":
