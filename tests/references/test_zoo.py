@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from warm import Warm
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -17,24 +18,31 @@ from benchmarks.zoo.models import SAMPLE, ZOO  # noqa: E402 - the path is set ab
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def forked(python):
-    process = Warm(python)  # the libraries bring plug-ins of pytest, which wants to load them itself
-    yield process
-    process.close()
+@pytest.fixture
+def run(python, tmp_path):
+    """Run a program of that environment, as its user does."""
+
+    def ran(*words, within="."):
+        return subprocess.run(
+            [python, "-m", *words],
+            cwd=tmp_path / within,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "PYTEST_ADDOPTS": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return ran
 
 
 @pytest.mark.parametrize("entry", [one for one in ZOO if one.spec in SAMPLE], ids=lambda e: e.name)
-def test_a_repository_around_a_model_passes_everything(entry, forked, tmp_path):
+def test_a_repository_around_a_model_passes_everything(entry, run):
     words = [word for one in entry.arguments for word in ("--argument", one)]
     spec = entry.spec.replace("file:", f"file:{ROOT}/")
 
-    made = forked.run(
-        "scaffold", "new", "made", "--defaults", "--no-git", "--reference", spec, *words,
-        cwd=tmp_path,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stdout
-    suite = forked.run("pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path / "made")
+    made = run("scaffold", "new", "made", "--defaults", "--no-git", "--reference", spec, *words)
+    assert made.returncode == 0, made.stderr
+    suite = run("pytest", "-q", "-p", "no:cacheprovider", within="made")
 
     assert suite.returncode == 0, suite.stdout[-4000:]
     agree = re.search(r"parity: (\d+) of (\d+) items agree", suite.stdout)
