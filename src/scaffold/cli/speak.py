@@ -30,7 +30,12 @@ def say(text: str) -> None:
 
 def say_json(content: dict[str, Any]) -> None:
     """Say something to a program."""
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    typer.echo(as_json(content))
+
+
+def as_json(content: dict[str, Any]) -> str:
+    """Write something for a program."""
+    return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def complain(error: ScaffoldError, form: Format = Format.TEXT) -> ExitCode:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffold.cli.speak import say
+from scaffold.cli.speak import as_json, say
 from scaffold.cli.write import write
 from scaffold.core.errors import ExitCode, ScaffoldError
 from scaffold.house.manifest import MANIFEST
@@ -73,7 +72,7 @@ def status(
     document = _document(found, counts, judged, recovered)
     match form:
         case Form.JSON:
-            text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+            text = as_json(document) + "\n"
         case Form.HTML:
             text = _page(repository, document)
         case Form.TEXT:

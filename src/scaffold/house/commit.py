@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.house.git import has_git, run, said
+from scaffold.house.git import IDENTITY, has_git, run, said
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_NOBODY = {"user.name": "scaffold", "user.email": "scaffold@localhost"}
 
 
 def first_commit(folder: Path, message: str) -> str:
@@ -32,7 +30,7 @@ def _identity(folder: Path) -> tuple[str, ...]:
     have = {line.split(" ", 1)[0].lower() for line in known.splitlines()}
     return tuple(
         part
-        for key, value in _NOBODY.items()
+        for key, value in IDENTITY.items()
         if key not in have
         for part in ("-c", f"{key}={value}")
     )

@@ -27,8 +27,9 @@ _QUIET = {
     "maintenance.auto": "false",
 }
 OFF = tuple(part for key, value in _QUIET.items() for part in ("-c", f"{key}={value}"))
-NOBODY = ("-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost")
-"""Who commits where the user's name does not matter."""
+IDENTITY = {"user.name": "scaffold", "user.email": "scaffold@localhost"}
+"""Who commits where the user's name does not matter, or is not known."""
+NOBODY = tuple(part for key, value in IDENTITY.items() for part in ("-c", f"{key}={value}"))
 
 
 def has_git() -> bool:

@@ -7,41 +7,59 @@ activation that is a function here, a wrapper. The part around them is compared 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.core.paths import around
 from scaffold.parity.goldens import parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping
 
     from scaffold.golden import Bundle
     from scaffold.parity.weightmap import WeightMap
 
 
-def absent(bundle: Bundle, weights: WeightMap, ours: Collection[str]) -> dict[str, str]:
-    """Give the parts that ours does without, and the innermost part around each that it has.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counterparts:
+    """What stands for the parts of theirs."""
 
-    Only where the map says no more than that both have one name: who wrote a row by hand means it.
+    mapped: Mapping[str, str]
+    """Our part for each of theirs that is called and has one, or should have one."""
+    absent: Mapping[str, str]
+    """The parts that ours does without, by their name, which is ours as well, and the part of ours
+    around each; `""` is the model."""
+
+
+def counterparts(bundle: Bundle, weights: WeightMap, ours: Collection[str]) -> Counterparts:
+    """Say which part of ours is held against each of theirs.
+
+    Ours does without a part only where the map says no more than that both have one name: who wrote
+    a row by hand means it.
 
     Args:
         bundle: The goldens of theirs.
         weights: The map.
         ours: The name of every part of ours.
-
-    Returns:
-        By their name, which is ours as well, the name of the part around, `""` for the model.
     """
-    found: dict[str, str] = {}
     parts = parts_of(bundle)
-    holding = {part.part for part in parts if part.parameters}
-    for part in parts:
-        own = weights.part_to_ours(part.part)
-        if own != part.part or not part.part or own in ours or part.part in holding:
-            continue
-        if any(name.startswith(f"{part.part}.") for name in holding):
-            continue
-        around = part.part
-        while around and (around not in ours or around == part.part):
-            around = around.rpartition(".")[0]
-        found[part.part] = around
-    return found
+    holding = {name for part in parts if part.parameters for name in _upwards(part.part)}
+    own = {part.part: weights.part_to_ours(part.part) for part in parts}
+    absent = {
+        theirs: around(theirs, ours)
+        for theirs, mine in own.items()
+        if theirs and mine == theirs and mine not in ours and theirs not in holding
+    }
+    mapped = {
+        part.part: mine
+        for part in parts
+        if part.calls and part.part not in absent and (mine := own[part.part]) is not None
+    }
+    return Counterparts(mapped=mapped, absent=absent)
+
+
+def _upwards(part: str) -> Iterator[str]:
+    """Give a part and everything that it lies in, but the model."""
+    while part:
+        yield part
+        part = part.rpartition(".")[0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.core.comparison import Comparison, Divergence, Judgement, Rung, RungRow, Verdict
 from scaffold.core.errors import ScaffoldError
-from scaffold.parity.absent import absent
+from scaffold.parity.absent import counterparts
 from scaffold.parity.belonging import refuse_another_model
 from scaffold.parity.coverage import Coverage, coverage
 from scaffold.parity.first import first_divergence
@@ -73,7 +73,7 @@ def compare(
         notes=(*seen.notes, *weak.notes, *_silent(asked, bundle)),
         limit=LIMIT,
         provenance=origin(bundle),
-        within=seen.within or _within(asked, bundle, candidate, weights),
+        within=seen.within if found else _within(asked, bundle, candidate, weights),
     )
 
 
@@ -85,7 +85,7 @@ def _within(
         return ()
     model = twin(bundle, candidate, weights)
     names = dict(model.named_modules(remove_duplicate=False))
-    return tuple(absent(bundle, weights, names).items())
+    return tuple(counterparts(bundle, weights, names).absent.items())
 
 
 def rung_rows(

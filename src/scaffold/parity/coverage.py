@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.core.paths import around
 from scaffold.parity.first import detours, measured, named
 from scaffold.parity.goldens import calls_of, parts_of, probes_of
 
@@ -49,13 +50,13 @@ def coverage(bundle: Bundle, weights: WeightMap, found: Forward) -> Coverage:
             )
             continue
         excuse = weights.excuse_of(theirs=part.part)
-        around = _speaks_for(bundle, part, compared, weights, found.used)
-        if excuse is None and around is not None:
+        speaks = _speaks_for(bundle, part, compared, weights, found.used)
+        if excuse is None and speaks is not None:
             notes.append(
                 f"{part.part} ({part.kind}) is never called in the reference: its weights are "
-                f"used, and so compared, within {around or 'the model'}"
+                f"used, and so compared, within {speaks or 'the model'}"
             )
-            ours = (weights.part_to_ours(part.part), weights.part_to_ours(around))
+            ours = (weights.part_to_ours(part.part), weights.part_to_ours(speaks))
             within += [(inner, outer) for inner, outer in [ours] if inner and outer is not None]
         elif excuse is None:
             unmatched.append(f"{part.part} ({part.kind}): {_reason(part, weights)}")
@@ -104,16 +105,14 @@ def _speaks_for(
     if part.calls:
         return None
     called = {other.part for other in parts_of(bundle) if other.calls}
-    around = part.part
-    while around and around not in called:
-        around = around.rpartition(".")[0]
+    outer = around(part.part, called)
     own = [
         weights.names_to_ours(name)
         for name, *_ in bundle.table("structure")["twin"]["parameters"]
         if name.rpartition(".")[0] == part.part
     ]
     idle = not own or any(not names or not used.issuperset(names) for names in own)
-    return None if idle or around not in {other.part for other in compared} else around
+    return None if idle or outer not in {other.part for other in compared} else outer
 
 
 def _mapped(part: TheirPart, weights: WeightMap) -> bool:
@@ -147,13 +146,5 @@ def _ours(weights: WeightMap, found: Forward) -> Iterable[str]:
     for name, kind in found.ours:
         if name not in taken and kind not in {"ModuleList", "ModuleDict"}:
             excuse = weights.excuse_of(ours=name)
-            around = _around(name, taken)
-            yield f"{name} ({kind}): {excuse or f'compared as a piece of {around}'}"
-
-
-def _around(name: str, taken: set[str]) -> str:
-    while name:
-        name = name.rpartition(".")[0]
-        if name and name in taken:
-            return name
-    return "the model"
+            outer = around(name, taken) or "the model"
+            yield f"{name} ({kind}): {excuse or f'compared as a piece of {outer}'}"

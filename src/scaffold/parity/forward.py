@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from scaffold.core.comparison import Judgement, PartRow, ProbeRow, Verdict
-from scaffold.parity.absent import absent
+from scaffold.parity.absent import counterparts
 from scaffold.parity.calls import CallVerdict, Live, judged_call
 from scaffold.parity.goldens import calls_of, parts_of, probes_of, tensor, weights_of
 from scaffold.parity.grouped import grouped
@@ -54,23 +54,17 @@ def forward(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Forward:
 
 def _forward(bundle: Bundle, model: nn.Module, weights: WeightMap) -> Forward:
     modules = dict(model.named_modules(remove_duplicate=False))
-    mapped = {
-        part.part: ours
-        for part in parts_of(bundle)
-        if part.calls and (ours := weights.part_to_ours(part.part)) is not None
-    }
-    without = absent(bundle, weights, modules.keys())
-    mapped = {theirs: ours for theirs, ours in mapped.items() if theirs not in without}
+    both = counterparts(bundle, weights, modules.keys())
     calls: list[CallVerdict] = []
     for probe in probes_of(bundle):
         steady = frozenset(call.ours for call in calls)
-        calls += _probed(bundle, probe, model, modules, mapped, steady)
+        calls += _probed(bundle, probe, model, modules, both.mapped, steady)
     return Forward(
-        rows=part_rows(bundle, calls, mapped, modules),
+        rows=part_rows(bundle, calls, both.mapped, modules),
         calls=tuple(calls),
         ours=tuple((name, type(module).__name__) for name, module in model.named_modules()),
         used=_used(bundle, model),
-        absent=without,
+        absent=both.absent,
     )
 
 

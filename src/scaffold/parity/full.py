@@ -17,7 +17,7 @@ from scaffold.core.comparison import Comparison, Divergence, Judgement, Verdict
 from scaffold.core.sizes import FULL
 from scaffold.golden.sketched import Sketches, calls_of
 from scaffold.parity import sketched
-from scaffold.parity.absent import absent
+from scaffold.parity.absent import counterparts
 from scaffold.parity.calls import CallVerdict
 from scaffold.parity.first import first_divergence, named
 from scaffold.parity.forward import part_rows
@@ -80,20 +80,14 @@ def compare_full(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Comp
     with settled():
         model, notes = full_model(bundle, candidate, weights)
         modules = dict(model.named_modules(remove_duplicate=False))
-        mapped = {
-            part.part: ours
-            for part in parts_of(bundle)
-            if part.calls and (ours := weights.part_to_ours(part.part)) is not None
-        }
-        without = absent(bundle, weights, modules.keys())
-        mapped = {theirs: ours for theirs, ours in mapped.items() if theirs not in without}
+        both = counterparts(bundle, weights, modules.keys())
         probes = bundle.table("probes")["recorded"]
         calls = [
             verdict
             for probe in probes
-            for verdict in _probed(bundle, probe, model, modules, mapped)
+            for verdict in _probed(bundle, probe, model, modules, both.mapped)
         ]
-    rows = tuple(renamed(row) for row in part_rows(bundle, calls, mapped, modules))
+    rows = tuple(renamed(row) for row in part_rows(bundle, calls, both.mapped, modules))
     judged = sum(row.local.verdict is not Verdict.NOT_COMPARABLE for row in rows)
     doing = [part for part in parts_of(bundle) if part.calls]
     about = (
@@ -108,7 +102,7 @@ def compare_full(bundle: Bundle, candidate: Subject, weights: WeightMap) -> Comp
         first=told(first_divergence(calls), live=True),
         unmatched=tuple(unmatched_of(bundle, weights)),
         notes=(about, *notes, *notes_on(bundle)),
-        within=tuple((f"{FULL}{one}", f"{FULL}{named(around)}") for one, around in without.items()),
+        within=tuple((f"{FULL}{one}", f"{FULL}{named(to)}") for one, to in both.absent.items()),
     )
 
 

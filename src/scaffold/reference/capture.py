@@ -98,6 +98,14 @@ def take_calls(model: nn.Module) -> dict[str, ConstructorCall]:
     return found
 
 
+def built_by_its_class(make: Callable[[], nn.Module]) -> tuple[nn.Module, ConstructorCall | None]:
+    """Build a model twice; gives the second, and what its own class was given, if that was seen."""
+    kind = type(make())
+    with captured({kind}):
+        model = make()
+    return model, take_calls(model).get("")
+
+
 def belongs(call: ConstructorCall, part: nn.Module) -> bool:
     """Whether what was seen is the constructor of a part's class; a lazy part changes its class."""
     return call.owner is _owner(part)

@@ -1,4 +1,4 @@
-"""Name every tensor of nested inputs, so that a model can be called with tensors alone.
+"""Name every tensor of nested inputs, and put tensors back under such names.
 
 `images.*` is a list with one tensor a sample, `scenes.*.image` a list of dictionaries, and
 `levels.0` a list whose places are no samples. What is not nested keeps its name.
@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.core.blueprint.whole import Input, InputKind
 
@@ -37,6 +37,28 @@ def flat(inputs: Iterable[Input]) -> tuple[Input, ...]:
         if not row.training:
             groups.setdefault(_name(row, listed=listed), []).append(row)
     return tuple(_joined(name, group) for name, group in groups.items())
+
+
+def packed(places: Iterable[tuple[str, Any]]) -> Any:  # noqa: ANN401 - nested
+    """Put tensors into the lists and dictionaries that their dotted names speak of.
+
+    Args:
+        places: Names, and what stands there; of `*`, all samples together.
+    """
+    inner: dict[str, list[tuple[str, Any]]] = {}
+    for name, value in places:
+        if not name:
+            return value
+        first, _, rest = name.partition(".")
+        inner.setdefault(first, []).append((rest, value))
+    if SAMPLE in inner:
+        given = inner[SAMPLE]
+        return [
+            packed((rest, value[number]) for rest, value in given)
+            for number in range(len(given[0][1]))
+        ]
+    found = {first: packed(rows) for first, rows in inner.items()}
+    return list(found.values()) if found and all(map(str.isdigit, found)) else found
 
 
 def _name(row: Input, *, listed: bool) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.core.blueprint.document import loads
 from scaffold.reference.elsewhere import run_elsewhere
 from scaffold.reference.spec.failures import no_memory, out_of_memory, require
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from scaffold.core.blueprint import Blueprint
@@ -35,7 +35,7 @@ def blueprint_of(
     if python is not None:
         request = {"spec": spec.text, "words": spec.words, "inputs": list(inputs), "seed": seed}
         found = run_elsewhere(python, "scaffold.reference.blueprint.worker:inspect", request)
-        return placed(loads(json.dumps(found), where=str(python)), python)
+        return placed(found, python)
     for package in ("torch", "numpy"):
         require(package, spec=spec.text)
     from scaffold.reference.blueprint.make import inspected  # noqa: PLC0415 - it needs torch
@@ -48,8 +48,9 @@ def blueprint_of(
         raise
 
 
-def placed(blueprint: Blueprint, python: Path) -> Blueprint:
-    """Give a blueprint that says in which interpreter it was made."""
+def placed(document: Mapping[str, Any], python: Path) -> Blueprint:
+    """Read a blueprint that another interpreter made, and say in it which."""
+    blueprint = loads(json.dumps(document), where=str(python))
     return dataclasses.replace(
         blueprint, origin=dataclasses.replace(blueprint.origin, python=str(python))
     )

@@ -112,9 +112,10 @@ def _mapped(value: Plain, change: Callable[[int], int]) -> Plain:
 
 def multiplied(numbers: Mapping[str, Plain], factor: float) -> dict[str, Plain]:
     """Give the multipliers of all widths that are greater than a factor, as that factor."""
-    found = {name: value for name, value in numbers.items() if isinstance(value, float)}
     return {
         name: factor
-        for name, value in found.items()
-        if MULTIPLIER.search(name.rpartition(".")[2]) and value > factor
+        for name, value in numbers.items()
+        if MULTIPLIER.search(name.rpartition(".")[2])
+        and isinstance(value, float)
+        and value > factor
     }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.core.blueprint import InputKind
-from scaffold.core.blueprint.document import loads
 from scaffold.core.errors import ScaffoldError
 from scaffold.reference.blueprint.ask import blueprint_of, placed
 from scaffold.reference.elsewhere import run_elsewhere
@@ -67,12 +65,11 @@ def paired(
 def _elsewhere(python: Path, spec: Spec, twin: Sequence[str], inputs: Sequence[str]) -> Pair:
     request = {"spec": spec.text, "words": spec.words, "twin": list(twin), "inputs": list(inputs)}
     found = run_elsewhere(python, "scaffold.reference.blueprint.worker:pair", request)
-    full, small = (
-        None if found[name] is None else placed(loads(json.dumps(found[name])), python)
-        for name in ("full", "twin")
+    return Pair(
+        full=placed(found["full"], python),
+        twin=found["twin"] and placed(found["twin"], python),
+        twin_words=tuple(found["twin_words"]),
     )
-    assert full is not None  # noqa: S101 - the worker gives it
-    return Pair(full=full, twin=small, twin_words=tuple(found["twin_words"]))
 
 
 def _inspected(spec: Spec, inputs: Sequence[str]) -> tuple[Spec, Blueprint]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from scaffold.core.errors import ScaffoldError
-from scaffold.reference.capture import captured, take_calls
+from scaffold.reference.capture import built_by_its_class
 from scaffold.reference.hybrid.place import hybrid
 from scaffold.trace.subject import load
 
@@ -56,11 +57,8 @@ def delegated(
 def _effective(theirs: Subject, size: str) -> Mapping[str, Any]:
     """Give every argument of the reference's own class, defaults included; leave no trace."""
     state = torch.get_rng_state()
-    kind = type(theirs.build(size))
-    with captured({kind}):
-        model = theirs.build(size)
+    _, call = built_by_its_class(partial(theirs.build, size))
     torch.set_rng_state(state)
-    call = take_calls(model).get("")
     return {} if call is None else call.effective().arguments
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from scaffold.core.blueprint.flat import SAMPLE
+from scaffold.core.blueprint.flat import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from torch import Tensor, nn
+    from torch import nn
 
 
 def positional(
@@ -39,7 +39,7 @@ def positional(
         if self.training and targets:
             samples = range(len(inputs[0]))
             more |= {name: [each[n % len(each)] for n in samples] for name, each in targets.items()}
-        return kind.forward(self, **_packed(zip(wanted, inputs, strict=False)), **more)
+        return kind.forward(self, **packed(zip(wanted, inputs, strict=False)), **more)
 
     model.__class__ = type(
         kind.__name__, (kind,), {"forward": forward, "__module__": kind.__module__,
@@ -52,21 +52,3 @@ def _takes(kind: type[nn.Module], names: Sequence[str]) -> bool:
     parameters = inspect.signature(kind.forward).parameters
     rest = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
     return rest or any(name.partition(".")[0] in parameters for name in names)
-
-
-def _packed(places: Iterable[tuple[str, Tensor]]) -> Any:  # noqa: ANN401 - nested
-    """Put tensors into the lists and dictionaries that their dotted names speak of."""
-    inner: dict[str, list[tuple[str, Tensor]]] = {}
-    for name, value in places:
-        if not name:
-            return value
-        first, _, rest = name.partition(".")
-        inner.setdefault(first, []).append((rest, value))
-    if SAMPLE in inner:
-        given = inner[SAMPLE]
-        return [
-            _packed((rest, value[number]) for rest, value in given)
-            for number in range(len(given[0][1]))
-        ]
-    packed = {first: _packed(rows) for first, rows in inner.items()}
-    return list(packed.values()) if all(map(str.isdigit, packed)) and packed else packed

@@ -88,15 +88,12 @@ def root_call(make: Callable[[], nn.Module], *, where: str) -> RootCall:
     Raises:
         ScaffoldError: It is not built by its class, so there is nothing to change.
     """
-    from scaffold.reference.capture import captured, take_calls  # noqa: PLC0415 - needs torch
+    from scaffold.reference.capture import built_by_its_class  # noqa: PLC0415 - needs torch
 
-    kind = type(make())
-    with captured({kind}):
-        model = make()
-    call = take_calls(model).get("")
+    model, call = built_by_its_class(make)
     if call is None:
         raise ScaffoldError(
-            f"what the constructor of {kind.__name__} is given was not seen",
+            f"what the constructor of {type(model).__name__} is given was not seen",
             where=where,
             remedy="leave out the arguments that begin with root., and write a factory of your own",
         )

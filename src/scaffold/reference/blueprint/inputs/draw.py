@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from scaffold.core.blueprint import Input, InputKind
+from scaffold.core.blueprint.flat import packed
 from scaffold.trace.streams import spread, stream
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def batch_of(rows: Sequence[Input], *, seed: int, training: bool = False) -> Bat
     """
     wanted = [row for row in rows if training or not row.training]
     names = list(dict.fromkeys(row.name for row in wanted))
-    values = {name: _assembled([r for r in wanted if r.name == name], seed) for name in names}
+    values = {
+        name: packed((row.path, tensor_of(row, seed=seed)) for row in wanted if row.name == name)
+        for name in names
+    }
     by_position = [name for name in names if _is_positional(name, wanted)]
     return Batch(
         args=tuple(values[name] for name in by_position),
@@ -57,27 +61,6 @@ def targets_of(rows: Sequence[Input], *, seed: int) -> dict[str, Any]:
 
 def _is_positional(name: str, rows: Iterable[Input]) -> bool:
     return next(row.positional for row in rows if row.name == name)
-
-
-def _assembled(rows: Sequence[Input], seed: int) -> Any:  # noqa: ANN401 - a tensor, or nested
-    """Put the tensors of one parameter into the lists and dictionaries that their paths name."""
-    if len(rows) == 1 and not rows[0].path:
-        return tensor_of(rows[0], seed=seed)
-    tree: dict[str, Any] = {}
-    for row in rows:
-        *above, last = row.path.split(".")
-        inner = tree
-        for step in above:
-            inner = inner.setdefault(step, {})
-        inner[last] = tensor_of(row, seed=seed)
-    return _listed(tree)
-
-
-def _listed(tree: Any) -> Any:  # noqa: ANN401 - nested
-    if not isinstance(tree, dict):
-        return tree
-    inner = {name: _listed(part) for name, part in tree.items()}
-    return list(inner.values()) if all(name.isdigit() for name in inner) else inner
 
 
 def tensor_of(row: Input, *, seed: int) -> Tensor:
