@@ -132,9 +132,10 @@ def _pickled(path: Path) -> dict[str, Tensor]:
             remedy="where you trust it, keep its tensors alone: "
             "save_file(model.state_dict(), 'weights.safetensors')",
         ) from error
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError) as error:
+    except Exception as error:  # whatever bytes of a stranger make of the reader
+        said = (str(error).splitlines() or [""])[0]
         raise ScaffoldError(
-            f"cannot be read as a file of torch.save ({str(error).splitlines()[0]})",
+            f"cannot be read as a file of torch.save ({type(error).__name__}: {said})",
             where=str(path),
             remedy="fetch it again; safetensors end in .safetensors",
         ) from error

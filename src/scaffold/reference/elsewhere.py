@@ -41,6 +41,7 @@ answer(*sys.argv[1:])
 """Makes our package importable there, and none of its neighbours."""
 
 _LINES = 3
+INTERPRETER = "give the path of python in the environment of the reference: env/bin/python"
 
 
 def run_elsewhere(python: Path, function: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,14 +60,19 @@ def run_elsewhere(python: Path, function: str, request: Mapping[str, Any]) -> di
     code = _START.format(oldest=OLDEST, init=str(Path(scaffold.__file__).resolve()))
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
-        done = subprocess.run(
-            [executable, "-c", code, function, json.dumps(request), str(answer)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [executable, "-c", code, function, json.dumps(request), str(answer)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+        except OSError as error:
+            raise ScaffoldError(
+                f"cannot be run ({error.strerror})", where=f"--python {python}", remedy=INTERPRETER
+            ) from error
         text = answer.read_text(encoding="utf-8") if answer.is_file() else ""
     if not text:
         raise _no_answer(done, executable)
@@ -109,7 +115,7 @@ def _executable(python: Path) -> str:
         raise ScaffoldError(
             "is no interpreter" if python.exists() else "there is no such interpreter",
             where=f"--python {python}",
-            remedy="give the path of python in the environment of the reference: env/bin/python",
+            remedy=INTERPRETER,
         )
     return str(Path(found).absolute())
 

@@ -42,6 +42,7 @@ def repository(tmp_path):
         (["--input", "x=2:int64"], "'x=2:int64' is about a reference, and none is named"),
         (["--python", "env"], "'env' is about a reference, and none is named"),
         (["--reference", "timm:resnet18", "--python", "/nowhere"], "there is no such interpreter"),
+        (["--reference", "timm:resnet18", "--python", __file__], "is no interpreter"),
         (["--reference", "timm"], "'timm' is no spec"),
         (
             ["--reference", "timm:resnet18", "--house", "./mine"],

@@ -74,6 +74,8 @@ def test_a_file_that_would_run_code_is_refused_and_nothing_runs(tmp_path, monkey
 def test_what_is_no_file_of_weights_is_said(tmp_path):
     (tmp_path / "cut.safetensors").write_bytes(b"\x10")
     (tmp_path / "cut.pt").write_bytes(b"PK\x03\x04")
+    (tmp_path / "text.pt").write_bytes(b"GLOBAL")
+    (tmp_path / "empty.pt").write_bytes(b"")
     torch.save([torch.ones(1)], tmp_path / "list.pt")
     (tmp_path / "m.safetensors.index.json").write_text("[]")
     (tmp_path / "up.safetensors.index.json").write_text('{"weight_map": {"a": "../x.safetensors"}}')
@@ -81,6 +83,8 @@ def test_what_is_no_file_of_weights_is_said(tmp_path):
         "absent.pt": "there is no such file\n  try: name a file of weights",
         "cut.safetensors": r"cannot be read as safetensors .*\n  try: fetch it again",
         "cut.pt": r"cannot be read as a file of torch.save .*\n  try: fetch it again",
+        "text.pt": r"cannot be read as a file of torch.save .*\n  try: fetch it again",
+        "empty.pt": r"cannot be read as a file of torch.save .*\n  try: fetch it again",
         "list.pt": "holds no tensors by name\n  try: save a state dict",
         "m.safetensors.index.json": "is no index of safetensors",
         "up.safetensors.index.json": "names '../x.safetensors', which is not beside it\n  try: put",

@@ -130,3 +130,17 @@ def test_asking_another_interpreter_needs_no_torch_here(folder):
     )  # fmt: skip
 
     assert done.stdout.strip() == "3 []"
+
+
+def test_a_file_that_no_machine_runs_is_no_interpreter(folder):
+    python = folder / "text"
+    python.write_text("no program\n")
+    python.chmod(0o755)
+
+    with pytest.raises(ScaffoldError) as refused:
+        elsewhere("Net", python=python)
+
+    assert str(refused.value) == (
+        f"--python {python}: cannot be run (Exec format error)\n"
+        "  try: give the path of python in the environment of the reference: env/bin/python"
+    )
